@@ -1,0 +1,135 @@
+"""Where the characters of a derived text stood in the text that it was made from.
+
+In: segments, in the derived text's order. Out: `SourceMap.locate`, which carries a span back, and
+`SourceMap.encode`, which writes new text the way the original text's notation wants it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kqlpack.source.span import Span
+
+if TYPE_CHECKING:
+    from kqlpack.source.file import SourceFile
+
+
+class Notation(StrEnum):
+    """How the derived text is written down in the original: what new text must look like there."""
+
+    VERBATIM = "verbatim"
+    BLOCK = "block scalar"
+    FOLDED = "folded scalar"
+    PLAIN = "plain scalar"
+    SINGLE_QUOTED = "single-quoted scalar"
+    DOUBLE_QUOTED = "double-quoted scalar"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of derived text and where it came from.
+
+    `exact`: copied character by character (both spans have one length). Otherwise the run is the outcome of whatever
+    stands at `origin` (a template expression, an escape sequence), and can only be mapped as a whole.
+    `rendered`: the run came out of a template expression, so that messages show what it became.
+    """
+
+    derived: Span
+    origin: Span
+    exact: bool = True
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A span of the original text. `exact` is False when the span had to be widened to whole segments."""
+
+    span: Span
+    exact: bool
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceMap:
+    """Carries spans of a derived text back to `file`. Segments cover the derived text in order, without overlaps."""
+
+    file: SourceFile
+    segments: tuple[Segment, ...]
+    notation: Notation = Notation.VERBATIM
+    _starts: list[int] = field(default_factory=list, init=False, repr=False)
+
+    @classmethod
+    def identity(cls, file: SourceFile) -> SourceMap:
+        """Return the map of a text onto itself."""
+        whole = Span(0, len(file.text))
+        return cls(file, (Segment(whole, whole),))
+
+    def locate(self, span: Span) -> Location:
+        """Return where a span of the derived text stands in the original."""
+        if not self.segments:
+            return Location(Span(0, 0), exact=False)
+        if not self._starts:
+            self._starts.extend(segment.derived.start for segment in self.segments)
+        # An offset between two segments belongs to the later one as a start, and to the earlier one as an end.
+        first = max(bisect_right(self._starts, span.start) - 1, 0)
+        last = max(bisect_right(self._starts, span.end - 1) - 1, first) if len(span) else first
+        touched = self.segments[first : last + 1]
+        start, start_exact = _origin_of(touched[0], span.start, at_end=False)
+        end, end_exact = (start, start_exact) if not len(span) else _origin_of(touched[-1], span.end, at_end=True)
+        if not len(span) and not touched[0].exact:
+            end = touched[0].origin.end
+        exact = start_exact and end_exact and all(segment.exact for segment in touched[1:-1])
+        return Location(Span(start, max(start, end)), exact, any(segment.rendered for segment in touched))
+
+    def through(self, outer: SourceMap) -> SourceMap:
+        """Compose: this map's original text is `outer`'s derived text; the result leads straight to `outer.file`."""
+        segments: list[Segment] = []
+        for segment in self.segments:
+            if not segment.exact:
+                where = outer.locate(segment.origin)
+                segments.append(Segment(segment.derived, where.span, exact=False, rendered=segment.rendered))
+                continue
+            shift = segment.derived.start - segment.origin.start
+            for part in outer.pieces(segment.origin):
+                segments.append(Segment(part.derived.shift(shift), part.origin, part.exact, segment.rendered))
+        return SourceMap(outer.file, tuple(segments), outer.notation)
+
+    def pieces(self, span: Span) -> list[Segment]:
+        """Return the segments under a span of the derived text, cut to it where they are exact."""
+        result = []
+        for segment in self.segments:
+            derived = segment.derived
+            if derived.end <= span.start or derived.start >= span.end:
+                continue
+            start, end = max(derived.start, span.start), min(derived.end, span.end)
+            if segment.exact:
+                shift = segment.origin.start - derived.start
+                result.append(Segment(Span(start, end), Span(start + shift, end + shift), rendered=segment.rendered))
+            else:
+                result.append(Segment(Span(start, end), segment.origin, exact=False, rendered=segment.rendered))
+        return result
+
+    def encode(self, text: str) -> str | None:
+        """Write `text` as the original's notation has it, or return None where it can't be written there safely."""
+        if self.notation is Notation.VERBATIM:
+            return text
+        if "\n" in text or "\r" in text or any(mark in text for mark in ("{{", "{%", "{#")):
+            return None
+        if self.notation is Notation.SINGLE_QUOTED:
+            return text.replace("'", "''")
+        if self.notation is Notation.DOUBLE_QUOTED:
+            return text.replace("\\", "\\\\").replace('"', '\\"')
+        if self.notation is Notation.PLAIN and (": " in text or " #" in text or text.endswith(":")):
+            return None
+        return text
+
+
+def _origin_of(segment: Segment, offset: int, *, at_end: bool) -> tuple[int, bool]:
+    if segment.exact:
+        inside = min(max(offset - segment.derived.start, 0), len(segment.derived))
+        return segment.origin.start + inside, True
+    edge = segment.derived.end if at_end else segment.derived.start
+    return (segment.origin.end if at_end else segment.origin.start), offset == edge and not segment.rendered
