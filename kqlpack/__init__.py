@@ -1,0 +1,1 @@
+"""A compiler and linter for KQL query packs."""

@@ -1,0 +1,415 @@
+"""Makes the nodes that a production's symbols don't make by themselves. In: values of symbols. Out: nodes.
+
+Each function bears the name (`-> name`) of productions in grammar/kql.lark and takes start, end and the kept symbols.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kqlpack.syntax import nodes
+from kqlpack.syntax.literals import decode_string
+
+if TYPE_CHECKING:
+    from kqlpack.syntax.nodes import NamedParameter, NameReference, Node
+
+
+class Fault(Exception):  # noqa: N818  # not an error of the machine: the driver turns it into a diagnostic
+    """The grammar accepts the text, the language doesn't. Caught by the driver."""
+
+    def __init__(self, start: int, end: int, message: str, help_: str, replace: tuple[str, str] | None = None) -> None:
+        """Take the place and what a diagnostic says; `replace`: the text to look for there, and what mends it."""
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.message = message
+        self.help = help_
+        self.replace = replace
+
+
+def append(items: list[Any], item: Any) -> list[Any]:
+    """Lengthen a list in place."""
+    items.append(item)
+    return items
+
+
+def declare(name: Node) -> nodes.NameDeclaration:
+    """Turn the name that was read into one that is declared."""
+    return nodes.NameDeclaration(name.start, name.end, name.name)  # type: ignore[attr-defined]  # a name of any kind
+
+
+def declare_word(start: int, word: str) -> nodes.NameDeclaration:
+    """Declare a keyword as a name."""
+    return nodes.NameDeclaration(start, start + len(word), word)
+
+
+def refer_word(start: int, word: str) -> NameReference:
+    """Use a keyword as a name."""
+    return nodes.NameReference(start, start + len(word), word)
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def bracketed_name(start: int, end: int, token: str) -> NameReference:
+    """`['a b']`."""
+    return nodes.NameReference(start, end, decode_string(token))
+
+
+def client_parameter(start: int, end: int, token: str) -> nodes.ClientParameter:
+    """`{name}`."""
+    return nodes.ClientParameter(start, end, token[1:-1])
+
+
+def untyped_name(start: int, end: int, name: Node) -> nodes.NameAndType:
+    """A column of parse without a type."""
+    return nodes.NameAndType(start, end, declare(name), None)
+
+
+def any_type(start: int, end: int) -> nodes.TypeReference:
+    """`*` in `typeof(*)`."""
+    return nodes.TypeReference(start, end, "*")
+
+
+def wildcard(start: int, end: int, *parts: Any) -> nodes.WildcardedName:
+    """`Foo*_CL`: parts that stand without gaps."""
+    pattern = "".join("".join(part) if isinstance(part, list) else part for part in parts)
+    if len(pattern) != end - start:
+        raise Fault(start, end, f"`{pattern}` is parted by white space", "write a name with `*` in one piece")
+    return nodes.WildcardedName(start, end, pattern)
+
+
+wildcard_from_star = wildcard
+wildcard_open = wildcard
+wildcard_star = wildcard
+
+
+# ---- literals --------------------------------------------------------------------------------------------------------
+
+
+def string_literal(start: int, end: int, tokens: list[str]) -> nodes.StringLiteral:
+    """One string, or several beside each other, which KQL joins."""
+    if len(tokens) == 1:
+        return nodes.StringLiteral(start, end, decode_string(tokens[0]), tokens[0])
+    return nodes.StringLiteral(start, end, "".join([decode_string(token) for token in tokens]), " ".join(tokens))
+
+
+def _literal(kind: str) -> Any:
+    def make(start: int, end: int, text: str) -> nodes.Literal:
+        return nodes.Literal(start, end, kind, text)
+
+    return make
+
+
+bool_literal = _literal("bool")
+int_literal = _literal("int")
+long_literal = _literal("long")
+real_literal = _literal("real")
+decimal_literal = _literal("decimal")
+datetime_literal = _literal("datetime")
+timespan_literal = _literal("timespan")
+guid_literal = _literal("guid")
+
+
+def negative(start: int, end: int, number: Node) -> nodes.UnaryExpression:
+    """`-1` where the grammar knows it as one value."""
+    return nodes.UnaryExpression(start, end, "-", number)
+
+
+# ---- expressions -----------------------------------------------------------------------------------------------------
+
+
+def parenthesized_name(start: int, end: int, parenthesized: Node, expression: Node) -> nodes.CompoundNamedExpression:
+    """`(a) = f()`; the grammar takes any expression in the parentheses, the language a name."""
+    name = parenthesized.expression  # type: ignore[attr-defined]  # the grammar lets nothing else stand here
+    if not isinstance(name, (nodes.NameReference, nodes.ClientParameter)):
+        message = "this is given a name that is none"
+        raise Fault(parenthesized.start, parenthesized.end, message, "write a name before `=`, or `==` to compare")
+    return nodes.CompoundNamedExpression(start, end, (declare(name),), expression)
+
+
+def method_call(start: int, end: int, left: Node, name: Any, arguments: list[Node] | None) -> nodes.PathExpression:
+    """`database("x").table("y")`."""
+    call = nodes.FunctionCall(name.start, end, name, tuple(arguments or ()))
+    return nodes.PathExpression(start, end, left, call)
+
+
+def one(_start: int, _end: int, value: Node) -> list[Node]:
+    """A list of one."""
+    return [value]
+
+
+def pair(_start: int, _end: int, first: Any, second: Any) -> tuple[Any, Any]:
+    """Two values for the production above."""
+    return first, second
+
+
+def second(_start: int, _end: int, _first: Any, value: Any) -> Any:
+    """The second symbol."""
+    return value
+
+
+def empty_data_table(start: int, end: int, parameters: list[NamedParameter] | None, schema: Any) -> nodes.DataTable:
+    """`datatable (a: int) []`."""
+    return nodes.DataTable(start, end, tuple(parameters or ()), schema, ())
+
+
+# ---- statements ------------------------------------------------------------------------------------------------------
+
+
+def view_declaration(start: int, end: int, parameters: list[Any] | None, body: Any) -> nodes.FunctionDeclaration:
+    """`view () { ... }`."""
+    return nodes.FunctionDeclaration(start, end, tuple(parameters or ()), body, is_view=True)
+
+
+def tabular_function_parameter(start: int, end: int, name: Node | str, schema: Node) -> nodes.FunctionParameter:
+    """`T: (a: int)`."""
+    declared = declare_word(start, name) if isinstance(name, str) else declare(name)
+    return nodes.FunctionParameter(start, end, declared, schema, None)
+
+
+def empty_function_body(start: int, end: int) -> nodes.FunctionBody:
+    """`{ }`."""
+    return nodes.FunctionBody(start, end, ())
+
+
+def braced_function_body(start: int, end: int, token: str) -> nodes.FunctionBody:
+    """`{T}`: the lexer takes it for a client's placeholder, here it is a body of one name."""
+    name = nodes.NameReference(start + 1, end - 1, token[1:-1])
+    return nodes.FunctionBody(start, end, (nodes.ExpressionStatement(start + 1, end - 1, name),))
+
+
+def open_row_schema(start: int, end: int, columns: list[Any] | None = None) -> nodes.RowSchema:
+    """`(*)`."""
+    return nodes.RowSchema(start, end, tuple(columns or ()), is_open=True)
+
+
+def empty_row_schema(start: int, end: int) -> nodes.RowSchema:
+    """`()`."""
+    return nodes.RowSchema(start, end, ())
+
+
+# ---- operators -------------------------------------------------------------------------------------------------------
+
+
+def where_operator(start: int, end: int, keyword: str, parameters: list[Any] | None, predicate: Node) -> Node:
+    """`where predicate`. The service's grammar lets `where a = 1` pass, and refuses it later."""
+    if isinstance(predicate, nodes.NamedExpression):
+        raise Fault(
+            predicate.name.end,
+            predicate.expression.start,
+            f"`=` gives a name, and `{keyword}` needs a comparison",
+            "write `==`",
+            ("=", "=="),
+        )
+    return nodes.WhereOperator(start, end, keyword, tuple(parameters or ()), predicate)
+
+
+def star_columns(start: int, end: int) -> list[Node]:
+    """`*` where a list of columns may stand."""
+    return [nodes.Star(end - 1, end)] if start < end else []
+
+
+def in_tables(_start: int, _end: int, _in: str, tables: list[Node]) -> list[Node]:
+    """`in (T, U)` of find and search."""
+    return tables
+
+
+def project_smart_columns(start: int, end: int) -> list[Node]:
+    """`project-smart`."""
+    return [nodes.ProjectSmart(start, end)]
+
+
+def join_operator(
+    start: int, end: int, parameters: list[NamedParameter] | None, right: Node, conditions: list[Node] | None
+) -> nodes.JoinOperator:
+    """`join (T) on a`."""
+    return nodes.JoinOperator(start, end, tuple(parameters or ()), right, tuple(conditions or ()), None)
+
+
+def join_where_operator(
+    start: int, end: int, parameters: list[NamedParameter] | None, right: Node, predicate: Node
+) -> nodes.JoinOperator:
+    """`join (T) where predicate`."""
+    return nodes.JoinOperator(start, end, tuple(parameters or ()), right, (), predicate)
+
+
+def make_series_operator(  # as many parts as the operator has
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    items: list[Any],
+    axis: Node,
+    from_: Node | None,
+    to: Node | None,
+    step: Node | None,
+    by: list[Node] | None,
+) -> nodes.MakeSeriesOperator:
+    """`make-series ... from .. to .. step ..`."""
+    settings = tuple(parameters or ())
+    return nodes.MakeSeriesOperator(start, end, settings, tuple(items), axis, from_, to, step, (), tuple(by or ()))
+
+
+def make_series_on_operator(
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    items: list[Any],
+    axis: Node,
+    by: list[Node] | None,
+) -> nodes.MakeSeriesOperator:
+    """`make-series ... on axis by ...`, without a step."""
+    return make_series_operator(start, end, parameters, items, axis, None, None, None, by)
+
+
+def make_series_in_range_operator(
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    items: list[Any],
+    axis: Node,
+    _in: str,
+    arguments: list[Node],
+    by: list[Node] | None,
+) -> nodes.MakeSeriesOperator:
+    """`make-series ... in range(start, stop, step)`."""
+    settings = tuple(parameters or ())
+    return nodes.MakeSeriesOperator(
+        start, end, settings, tuple(items), axis, None, None, None, tuple(arguments), tuple(by or ())
+    )
+
+
+def braced_partition_operator(
+    start: int, end: int, parameters: list[NamedParameter] | None, key: Node, scope: Node | None, query: Node
+) -> nodes.PartitionOperator:
+    """`partition by a { query }`."""
+    return nodes.PartitionOperator(start, end, tuple(parameters or ()), key, scope, query, is_braced=True)
+
+
+def reordered(start: int, end: int, name: Node, order: str) -> nodes.OrderedExpression:
+    """`a* asc` of project-reorder."""
+    return nodes.OrderedExpression(start, end, name, order, None)
+
+
+def plain_ordered(start: int, end: int, expression: Node) -> nodes.OrderedExpression:
+    """`sort by a`."""
+    return nodes.OrderedExpression(start, end, expression, None, None)
+
+
+def nulls_ordered(start: int, end: int, expression: Node, nulls: str) -> nodes.OrderedExpression:
+    """`sort by a nulls last`."""
+    return nodes.OrderedExpression(start, end, expression, None, nulls)
+
+
+def render_operator(
+    start: int, end: int, chart: Any, settings: list[Any] | None, properties: list[Any] | None
+) -> nodes.RenderOperator:
+    """`render timechart title="x" with (ymin=0)`."""
+    every: list[Any] = []
+    for setting in [*(settings or ()), *(properties or ())]:
+        every.extend(setting if isinstance(setting, list) else [setting])
+    return nodes.RenderOperator(start, end, chart, tuple(every))
+
+
+def with_string(start: int, end: int, string: Node) -> NamedParameter:
+    """`with "..."` of render."""
+    return nodes.NamedParameter(start, end, nodes.NameReference(start, start + 4, "with"), string)
+
+
+def by_names(_start: int, _end: int, names: list[Node]) -> list[Node]:
+    """`by a, b` of render."""
+    return names
+
+
+def bare_parameter(start: int, end: int, name: Any) -> NamedParameter:
+    """A property that is only a name."""
+    return nodes.NamedParameter(start, end, name, name)
+
+
+def scan_step(  # as many parts as a step has
+    start: int,
+    end: int,
+    name: Node,
+    optional: str | None,
+    output: str | None,
+    condition: Node,
+    assignments: list[Any] | None,
+) -> nodes.ScanStep:
+    """`step s: condition => a = b;`."""
+    return nodes.ScanStep(start, end, declare(name), optional is not None, output, condition, tuple(assignments or ()))
+
+
+def summarize_operator(  # as many parts as the operator has
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    aggregates: list[Node] | None,
+    by: list[Node] | None,
+    _bin: str | None,
+    width: Node | None,
+) -> nodes.SummarizeOperator:
+    """`summarize ... by ...`."""
+    keys = None if by is None else tuple(by)
+    return nodes.SummarizeOperator(start, end, tuple(parameters or ()), tuple(aggregates or ()), keys, width)
+
+
+# ---- graphs ----------------------------------------------------------------------------------------------------------
+
+
+def directed(_start: int, _end: int) -> str:
+    """`-->`."""
+    return "->"
+
+
+def undirected(_start: int, _end: int) -> str:
+    """`--`."""
+    return "-"
+
+
+def make_graph_operator(  # as many parts as the operator has
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    source: Node,
+    direction: str,
+    target: Node,
+    tables: list[Any] | None,
+    key: Node | None,
+    query: Node | None,
+) -> nodes.MakeGraphOperator:
+    """`make-graph a --> b with nodes on key`."""
+    settings = tuple(parameters or ())
+    return nodes.MakeGraphOperator(
+        start, end, settings, source, direction, target, tuple(tables or ()), None, key, query
+    )
+
+
+def make_graph_with_id_operator(  # as many parts as the operator has
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    source: Node,
+    direction: str,
+    target: Node,
+    node_id: Node,
+    key: Node | None,
+    query: Node | None,
+) -> nodes.MakeGraphOperator:
+    """`make-graph a --> b with_node_id = name`."""
+    settings = tuple(parameters or ())
+    return nodes.MakeGraphOperator(start, end, settings, source, direction, target, (), declare(node_id), key, query)
+
+
+def _edge(direction: str) -> Any:
+    def make(start: int, end: int, label: Any = None) -> nodes.GraphPatternEdge:
+        name, edge_range = label if isinstance(label, tuple) else (label, None)
+        if isinstance(name, nodes.GraphEdgeRange):
+            name, edge_range = None, name
+        return nodes.GraphPatternEdge(start, end, direction, None if name is None else declare(name), edge_range)
+
+    return make
+
+
+edge_to = _edge("->")
+edge_from = _edge("<-")
+edge = _edge("-")

@@ -1,0 +1,64 @@
+"""What all nodes share, and how to go through a tree. In: nodes. Out: their spans, children and descendants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from kqlpack.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """A piece of the query. Nodes are immutable, know no parent, and compare (and hash) by identity.
+
+    `start` and `end` are half-open character offsets into the parsed text. A field holds a node, a tuple of nodes, None
+    where an optional part is absent, or a plain str or int. `gc=False`: a tree has no cycles.
+    """
+
+    # The name under which messages speak of the construct; filled by subclasses that have one.
+    construct: ClassVar[str] = ""
+
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The characters of the node, without surrounding trivia."""
+        return Span(self.start, self.end)
+
+
+def children(node: Node) -> list[Node]:
+    """Return the node's direct children in the order of their fields, which is the order of the text."""
+    result: list[Node] = []
+    for name in node.__struct_fields__[2:]:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            result.append(value)
+        elif isinstance(value, tuple):
+            result.extend(item for item in value if isinstance(item, Node))
+    return result
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield `root` and all its descendants, parents before children, in the order of the text; never recurses."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def walk_up(root: Node) -> Iterator[Node]:
+    """Yield `root` and all its descendants, children before parents; never recurses."""
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            yield node
+            continue
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(children(node)))

@@ -1,0 +1,209 @@
+"""Expressions: what has a value, scalar or tabular."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kqlpack.source import Span
+from kqlpack.syntax.nodes.base import Node
+
+if TYPE_CHECKING:
+    from kqlpack.syntax.nodes.names import NameAndType, NameDeclaration, NameReference
+
+
+class BinaryExpression(Node, frozen=True, eq=False, gc=False):
+    """Two operands and an operator: `and or == != =~ !~ < <= > >= + - * / %`, and the string operators.
+
+    `operator` is as written (`has`, `!contains_cs`, `matches regex`, `<>`); `:` of search stands as `:`.
+    The left operand is a Star in `* has "x"`.
+    """
+
+    left: Node
+    operator: str
+    operator_start: int
+    right: Node
+
+    @property
+    def operator_span(self) -> Span:
+        """The characters of the operator."""
+        return Span(self.operator_start, self.operator_start + len(self.operator))
+
+
+class InExpression(Node, frozen=True, eq=False, gc=False):
+    """`left in (a, b)`, also `!in`, `in~`, `!in~`, `has_any`, `has_all`; `right` may be one tabular expression."""
+
+    left: Node
+    operator: str
+    operator_start: int
+    right: tuple[Node, ...]
+
+    @property
+    def operator_span(self) -> Span:
+        """The characters of the operator."""
+        return Span(self.operator_start, self.operator_start + len(self.operator))
+
+
+class BetweenExpression(Node, frozen=True, eq=False, gc=False):
+    """`left between (low .. high)` or `!between`."""
+
+    left: Node
+    operator: str
+    operator_start: int
+    low: Node
+    high: Node
+
+    @property
+    def operator_span(self) -> Span:
+        """The characters of the operator."""
+        return Span(self.operator_start, self.operator_start + len(self.operator))
+
+
+class UnaryExpression(Node, frozen=True, eq=False, gc=False):
+    """`-x` or `+x`."""
+
+    operator: str
+    operand: Node
+
+
+class ParenthesizedExpression(Node, frozen=True, eq=False, gc=False):
+    """`( expression )`, scalar or tabular."""
+
+    expression: Node
+
+
+class PathExpression(Node, frozen=True, eq=False, gc=False):
+    """`expression.selector`; the selector is a NameReference, or a FunctionCall as in `database("x").table("y")`."""
+
+    expression: Node
+    selector: Node
+
+
+class ElementExpression(Node, frozen=True, eq=False, gc=False):
+    """`expression[index]`."""
+
+    expression: Node
+    index: Node
+
+
+class FunctionCall(Node, frozen=True, eq=False, gc=False):
+    """`name(arguments)`: function, aggregate or plugin. An argument may be a NamedExpression or a Star."""
+
+    name: NameReference
+    arguments: tuple[Node, ...]
+
+
+class NamedExpression(Node, frozen=True, eq=False, gc=False):
+    """`name = expression`."""
+
+    name: NameDeclaration
+    expression: Node
+
+
+class CompoundNamedExpression(Node, frozen=True, eq=False, gc=False):
+    """`(a, b) = expression`."""
+
+    names: tuple[NameDeclaration, ...]
+    expression: Node
+
+
+class OrderedExpression(Node, frozen=True, eq=False, gc=False):
+    """`expression asc nulls last`.
+
+    `order` (asc, desc, granny-asc, granny-desc) and `nulls` (first, last) are as written, or None for KQL's default.
+    """
+
+    expression: Node
+    order: str | None
+    nulls: str | None
+
+
+class Star(Node, frozen=True, eq=False, gc=False):
+    """`*`: all columns, in `arg_max(x, *)`, `distinct *`, `search *`, `* has "x"`."""
+
+
+class At(Node, frozen=True, eq=False, gc=False):
+    """`@`, which dynamic path patterns use for the element."""
+
+
+class PipeExpression(Node, frozen=True, eq=False, gc=False):
+    """`expression | operator`. A pipe of three operators is three of these, the last operator's outermost."""
+
+    expression: Node
+    operator: Node
+
+
+class ToScalarExpression(Node, frozen=True, eq=False, gc=False):
+    """`toscalar(query)`."""
+
+    parameters: tuple[NamedParameter, ...]
+    expression: Node
+
+
+class ToTableExpression(Node, frozen=True, eq=False, gc=False):
+    """`totable(query)`."""
+
+    parameters: tuple[NamedParameter, ...]
+    expression: Node
+
+
+class MaterializeExpression(Node, frozen=True, eq=False, gc=False):
+    """`materialize(query)`."""
+
+    parameters: tuple[NamedParameter, ...]
+    expression: Node
+
+
+class NamedParameter(Node, frozen=True, eq=False, gc=False):
+    """`kind=inner`, `hint.strategy=shuffle`, ...: an operator's setting; its value is a literal or a NameReference."""
+
+    name: NameReference
+    value: Node
+
+
+class DataTable(Node, frozen=True, eq=False, gc=False):
+    """`datatable (a: int, b: string) [1, "x", ...]`: the values row by row."""
+
+    parameters: tuple[NamedParameter, ...]
+    schema: RowSchema
+    values: tuple[Node, ...]
+
+
+class ContextualDataTable(Node, frozen=True, eq=False, gc=False):
+    """`__contextual_datatable id (schema)`, which the service uses between its nodes."""
+
+    id: Node
+    schema: RowSchema
+
+
+class ExternalData(Node, frozen=True, eq=False, gc=False):
+    """`externaldata (schema) [uris] with (properties)`. `keyword` tells it from the older `external_data`."""
+
+    keyword: str
+    parameters: tuple[NamedParameter, ...]
+    schema: RowSchema
+    uris: tuple[Node, ...]
+    properties: tuple[NamedParameter, ...]
+
+
+class DataScope(Node, frozen=True, eq=False, gc=False):
+    """`T datascope=hotcache`."""
+
+    expression: NameReference
+    scope: NameReference
+
+
+class RowSchema(Node, frozen=True, eq=False, gc=False):
+    """`(a: int, b: string)`; `is_open` when it starts with `*`."""
+
+    columns: tuple[NameAndType, ...]
+    is_open: bool = False
+
+
+class EntityGroup(Node, frozen=True, eq=False, gc=False):
+    """`entity_group [a, b]`."""
+
+    entities: tuple[Node, ...]
+
+
+class ErrorNode(Node, frozen=True, eq=False, gc=False):
+    """Text that could not be understood; a tree that holds one is partial."""

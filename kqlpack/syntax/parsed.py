@@ -1,0 +1,47 @@
+"""The outcome of parsing. In: nothing. Out: `Token`, `Parsed`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from kqlpack.source import Span
+
+if TYPE_CHECKING:
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.source import SourceFile
+    from kqlpack.syntax.nodes import QueryBlock
+
+
+class Token(NamedTuple):
+    """A token: `kind` is the grammar's terminal, `trivia` the white space and comments before it."""
+
+    kind: str
+    text: str
+    start: int
+    trivia: str
+
+    @property
+    def span(self) -> Span:
+        """The characters of the token, without its trivia."""
+        return Span(self.start, self.start + len(self.text))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed:
+    """A parsed text. `root` is always there; after a syntax error it holds what was understood before the break."""
+
+    file: SourceFile
+    tokens: tuple[Token, ...]
+    root: QueryBlock
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the text is valid KQL."""
+        return not self.diagnostics
+
+    @property
+    def text(self) -> str:
+        """The text that was parsed."""
+        return self.file.text

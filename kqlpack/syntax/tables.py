@@ -1,0 +1,102 @@
+"""Loads the parse tables. In: the file that `compile` wrote. Out: `Tables`; Lark is needed only when it has to be made anew."""
+
+from __future__ import annotations
+
+import marshal
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATH = Path(__file__).resolve().with_name("_tables.bin")
+_FORMAT = 1
+
+Reduce = "Callable[[list[Any], list[int], int, int], Any]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """LALR(1) tables.
+
+    `actions[state][terminal]` is the next state plus one (shift) or minus a rule's number (reduce); `fallback[state]`
+    are the terminals, all keywords, that are let be names there. `rules[number]` is (nonterminal, length, function or the position of the
+    symbol whose value is the production's).
+    """
+
+    terminals: list[str]
+    terminal_ids: dict[str, int]
+    words: dict[str, int]
+    actions: list[dict[int, int]]
+    fallback: list[list[int]]
+    gotos: list[dict[int, int]]
+    rules: list[tuple[int, int, Callable[[list[Any], list[int], int, int], Any] | int]]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def load() -> Tables:
+    """Return the tables; makes them when the file is missing or, in a checkout, older than the grammar."""
+    content = _PATH.read_bytes() if _PATH.exists() else None
+    unpacked = _unpack(content) if content else None
+    if unpacked is None or (_in_checkout() and _is_stale(unpacked[0])):
+        from kqlpack.syntax import compile as compiler
+
+        try:
+            content = compiler.write_tables(_PATH)
+        except OSError:
+            # A folder that can't be written to: make them for this process alone.
+            content = compiler.compile_tables()
+        unpacked = _unpack(content)
+    if unpacked is None:
+        raise RuntimeError("the parse tables could not be made")
+    return _tables(*unpacked)
+
+
+def _unpack(content: bytes) -> tuple[dict[str, Any], Any] | None:
+    try:
+        number, tag, tables, code = marshal.loads(content)
+        if number != _FORMAT:
+            return None
+        parts: dict[str, Any] = marshal.loads(tables)
+    except (ValueError, EOFError, TypeError):
+        return None
+    if tag == sys.implementation.cache_tag:
+        return parts, marshal.loads(code)
+    return parts, compile(parts["source"], "<kqlpack grammar>", "exec")
+
+
+def _in_checkout() -> bool:
+    return (_PATH.parents[2] / "grammar" / "kql.lark").exists()
+
+
+def _is_stale(parts: dict[str, Any]) -> bool:
+    from kqlpack.syntax.fingerprint import fingerprint
+
+    return bool(parts["fingerprint"] != fingerprint())
+
+
+def _tables(parts: dict[str, Any], code: Any) -> Tables:
+    from kqlpack.syntax import build, nodes
+
+    namespace: dict[str, Any] = {"nodes": nodes, "build": build}
+    exec(code, namespace)  # noqa: S102  # our own, made from the grammar
+    functions = [namespace[f"r{number}"] for number in range(parts["functions"])]
+    rules = [(left, length, functions[-1 - how] if how < 0 else how) for left, length, how in parts["rules"]]
+    ids = {name: number for number, name in enumerate(parts["terminals"])}
+    words = {word: ids[name] for word, name in parts["words"].items() if name in ids}
+    return Tables(
+        parts["terminals"],
+        ids,
+        words,
+        parts["actions"],
+        parts["fallback"],
+        parts["gotos"],
+        rules,
+        parts["start"],
+        parts["end"],
+    )

@@ -1,0 +1,67 @@
+"""KQL's instants and spans of time as Python values, exact to the tick of 100 ns. In: integers. Out: the same, printed.
+
+Source: the Kusto documentation's pages "The datetime data type" and "The timespan data type".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+TICKS_PER_MICROSECOND: Final = 10
+TICKS_PER_MILLISECOND: Final = 10_000
+TICKS_PER_SECOND: Final = 10_000_000
+TICKS_PER_MINUTE: Final = 60 * TICKS_PER_SECOND
+TICKS_PER_HOUR: Final = 60 * TICKS_PER_MINUTE
+TICKS_PER_DAY: Final = 24 * TICKS_PER_HOUR
+
+_EPOCH: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Datetime:
+    """An instant: `ticks` of 100 ns since 0001-01-01T00:00:00Z."""
+
+    ticks: int
+
+    @classmethod
+    def from_datetime(cls, value: datetime) -> Datetime:
+        """Take a datetime; one without a zone counts as UTC."""
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return cls((aware - _EPOCH) // timedelta(microseconds=1) * TICKS_PER_MICROSECOND)
+
+    def to_datetime(self) -> datetime:
+        """Return an aware UTC datetime; the last digit (100 ns) is cut off. Raises OverflowError beyond year 9999."""
+        return _EPOCH + timedelta(microseconds=self.ticks // TICKS_PER_MICROSECOND)
+
+    def __str__(self) -> str:
+        """Print as KQL does: seven digits and Z."""
+        seconds, rest = divmod(self.ticks, TICKS_PER_SECOND)
+        return f"{(_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()}.{rest:07d}Z"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timespan:
+    """A span of time: `ticks` of 100 ns, negative ones included."""
+
+    ticks: int
+
+    @classmethod
+    def from_timedelta(cls, value: timedelta) -> Timespan:
+        """Take a timedelta."""
+        return cls(value // timedelta(microseconds=1) * TICKS_PER_MICROSECOND)
+
+    def to_timedelta(self) -> timedelta:
+        """Return a timedelta; the last digit (100 ns) is cut off."""
+        return timedelta(microseconds=int(self.ticks / TICKS_PER_MICROSECOND))
+
+    def __str__(self) -> str:
+        """Print as KQL does: `1.02:03:04.5000000`; days and the fraction only where they are not zero."""
+        sign, ticks = ("-", -self.ticks) if self.ticks < 0 else ("", self.ticks)
+        days, ticks = divmod(ticks, TICKS_PER_DAY)
+        hours, ticks = divmod(ticks, TICKS_PER_HOUR)
+        minutes, ticks = divmod(ticks, TICKS_PER_MINUTE)
+        seconds, ticks = divmod(ticks, TICKS_PER_SECOND)
+        text = f"{hours:02d}:{minutes:02d}:{seconds:02d}"
+        return sign + (f"{days}." if days else "") + text + (f".{ticks:07d}" if ticks else "")
