@@ -27,7 +27,7 @@ FORMAT = 1
 TABLES = Path(__file__).resolve().with_name("_tables.bin")
 
 
-def make_lark(*, strict: bool = False) -> Lark:
+def make_lark(*, strict: bool = False, debug: bool = False) -> Lark:
     """Return Lark's parser for the grammar, without a lexer; with `strict`, conflicts raise GrammarError."""
     from lark import Lark
     from lark.lexer import Lexer
@@ -40,7 +40,9 @@ def make_lark(*, strict: bool = False) -> Lark:
             return iter(())
 
     text = grammar_path().read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=NoLexer, start="start", maybe_placeholders=True, strict=strict)
+    return Lark(
+        text, parser="lalr", lexer=NoLexer, start="start", maybe_placeholders=True, strict=strict, debug=debug
+    )
 
 
 def compile_tables() -> bytes:

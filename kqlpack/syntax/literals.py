@@ -35,7 +35,7 @@ class BadLiteralError(ValueError):
 
 
 def decode_string(token: str) -> str:
-    r"""Return the value of a string token: `"a\n"`, `'a'`, `@"a\n"`, `h"a"`, ```` ```a``` ````, with the prefixes h, H, @.
+    r"""Return the value of a string token: `"a\n"`, `'a'`, `@"a\n"`, `h"a"`, ```` ```a``` ````.
 
     An escape that KQL doesn't know stands for its character.
     """
@@ -127,7 +127,7 @@ _NAMED = (
     "%d %b %Y %H:%M:%S",
     "%A, %d-%b-%y %H:%M:%S",
 )
-_NAMED += ("%d %b %Y", "%d %b %y", "%b %d %Y", "%B %d, %Y", "%a %b %d %H:%M:%S %Y")
+_NAMED_DATES = ("%d %b %Y", "%d %b %y", "%b %d %Y", "%B %d, %Y", "%a %b %d %H:%M:%S %Y")
 
 
 def parse_datetime(text: str) -> Datetime:
@@ -148,7 +148,7 @@ def parse_datetime(text: str) -> Datetime:
             clock = clock % 12 + (12 if half.upper() == "PM" else 0)
         return _instant(text, (year, month, day, clock, minute, second), fraction, timedelta())
     bare = re.sub(r"\s*(GMT|UTC|Z)$", "", text)
-    for form in _NAMED:
+    for form in (*_NAMED, *_NAMED_DATES):
         try:
             return Datetime.from_datetime(datetime.strptime(bare, form).replace(tzinfo=UTC))
         except ValueError:
@@ -185,7 +185,7 @@ def parse_timespan(text: str) -> Timespan:
     text = text.strip()
     if match := _SHORT.match(text):
         sign, number, unit = match.groups()
-        if unit == "nanosecond" or unit == "nanoseconds" or unit == "nano" or unit == "nanos":
+        if unit in {"nanosecond", "nanoseconds", "nano", "nanos"}:
             ticks = int(Decimal(number) / 100)
         elif unit in TIMESPAN_UNITS:
             ticks = int(Decimal(number) * TIMESPAN_UNITS[unit])

@@ -54,8 +54,7 @@ def _parse(file: SourceFile, tables: Tables, tokens: Tokens) -> tuple[nodes.Quer
         return _partial(text, values), (fault_diagnostic(file, fault),)
     if position is not None:
         return _partial(text, values), (syntax_error(file, tables, tokens, position, states),)
-    root: nodes.QueryBlock = values[-1]
-    return root, ()
+    return nodes.QueryBlock(0, len(text), values[-1].statements), ()
 
 
 def _drive(tables: Tables, tokens: Tokens, states: list[int], values: list[Any], starts: list[int]) -> int | None:
@@ -76,10 +75,7 @@ def _drive(tables: Tables, tokens: Tokens, states: list[int], values: list[Any],
                 break
             left, length, how = rules[-action]
             base = len(values) - length
-            if how.__class__ is int:
-                value = values[base + how]  # type: ignore[operator]  # a position, as the class just said
-            else:
-                value = how(values, starts, base, last_end)  # type: ignore[operator]  # a function
+            value = values[base + how] if isinstance(how, int) else how(values, starts, base, last_end)
             # A production of this grammar is never empty: its first symbol's place is there.
             if length > 1:
                 del values[base + 1 :], starts[base + 1 :], states[base + 1 :]

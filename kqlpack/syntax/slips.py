@@ -1,4 +1,4 @@
-"""Knows the slips that people bring from other languages. In: the token that fits nowhere. Out: words for it, and a fix."""
+"""Knows the slips that people bring from other languages. In: where parsing stopped. Out: words, and a fix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS: Final = {closer: opener for opener, closer in _OPENERS.items()}
 _SMART_QUOTES: Final = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a")
 _NEGATED: Final = frozenset(
-    "in has contains startswith endswith hasprefix hassuffix between has_cs contains_cs startswith_cs endswith_cs".split()
+    """
+    in has contains startswith endswith hasprefix hassuffix between has_cs contains_cs startswith_cs endswith_cs
+    """.split()
 )
 _BAD_ESCAPE: Final = re.compile(r"""\\(?![\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
 _SQL_JOINS: Final = {"&": "and", "|": "or"}
@@ -45,9 +47,9 @@ def find_slip(
     for look in (_command, _doubled_sign, _dashes, _quote, _negation, _capitals, _like, _is_null):
         if found := look(text, tokens, index):
             return found
-    if found := _missing_pipe(text, tokens, index, expected, operators):
+    if found := _missing_pipe(tokens, index, expected, operators):
         return found
-    if found := _missing_semicolon(text, tokens, index, expected):
+    if found := _missing_semicolon(tokens, index, expected):
         return found
     if token in _CLOSERS:
         return _closer(tokens, index)
@@ -172,9 +174,7 @@ def _is_null(_text: str, tokens: Tokens, index: int) -> Finding | None:
     return Finding(span, "`is` is not an operator of KQL", "write `isempty(x)` or `isnull(x)`, or `isnotempty(x)`")
 
 
-def _missing_pipe(
-    text: str, tokens: Tokens, index: int, expected: frozenset[str], operators: frozenset[str]
-) -> Finding | None:
+def _missing_pipe(tokens: Tokens, index: int, expected: frozenset[str], operators: frozenset[str]) -> Finding | None:
     token = tokens.texts[index]
     if token not in operators or "VBAR" not in expected or index == 0:
         return None
@@ -183,7 +183,7 @@ def _missing_pipe(
     return Finding(span, f"a `|` is missing before `{token}`", f"write `| {token}`", fix)
 
 
-def _missing_semicolon(text: str, tokens: Tokens, index: int, expected: frozenset[str]) -> Finding | None:
+def _missing_semicolon(tokens: Tokens, index: int, expected: frozenset[str]) -> Finding | None:
     if "SEMICOLON" not in expected or "let" not in tokens.texts[:index] or "\n" not in tokens.trivia[index]:
         return None
     if not re.match(r"[A-Za-z_\[({]", tokens.texts[index]):

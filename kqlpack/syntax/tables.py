@@ -1,4 +1,4 @@
-"""Loads the parse tables. In: the file that `compile` wrote. Out: `Tables`; Lark is needed only when it has to be made anew."""
+"""Loads the parse tables. In: the file that `compile` wrote. Out: `Tables`. Lark is needed only to make it anew."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 _PATH = Path(__file__).resolve().with_name("_tables.bin")
 _FORMAT = 1
 
-Reduce = "Callable[[list[Any], list[int], int, int], Any]"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
     """LALR(1) tables.
 
     `actions[state][terminal]` is the next state plus one (shift) or minus a rule's number (reduce); `fallback[state]`
-    are the terminals, all keywords, that are let be names there. `rules[number]` is (nonterminal, length, function or the position of the
-    symbol whose value is the production's).
+    are the terminals, all keywords, that are let be names there. `rules[number]` is (nonterminal, length, function or
+    the position of the symbol whose value is the production's).
     """
 
     terminals: list[str]
