@@ -1,0 +1,223 @@
+"""The catalogue's door: what KQL and a workspace offer. In: names. Out: `Table`, `Function`, facts, suggestions.
+
+The data lies in `data/` and is read when it is first asked for, and no more of it than the question needs:
+
+* `tables.bin`, `facts.bin`: a line per table, in compressed blocks (`rows.py`); written by tools/build_catalog.py
+* `kusto.tsv`: the language's functions, aggregates and plugins (`functions.py`); written by tools/build_catalog.py
+* `azure_monitor.tsv`: functions that Azure Monitor, Sentinel and Defender add; written by hand
+* `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kqlpack.catalog import names
+from kqlpack.catalog.facts import ColumnFacts, TableFacts, column_facts, table_facts
+from kqlpack.catalog.functions import FunctionRow, function_from_text
+from kqlpack.catalog.model import Function, Table
+from kqlpack.catalog.rows import Rows
+from kqlpack.catalog.tables import table_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+DATA = Path(__file__).parent / "data"
+
+# Endings that Azure keeps for tables that a workspace makes itself: custom logs, results of search jobs, restored logs.
+# Nobody but the workspace knows their columns. Source: Azure Monitor's pages on search jobs, restore and custom tables.
+_WORKSPACE_TABLE = re.compile(r"\w+_(?:CL|SRCH|RST)")
+
+# The parsers of the Advanced Security Information Model and Sentinel's own functions: there are hundreds, each
+# workspace may add some, and they differ by version. Source: the Microsoft Sentinel pages on ASIM parsers.
+_SENTINEL_FUNCTION = re.compile(r"(?:_Im_|_ASim|_ASIM_|_Get|ASim|v?im(?=[A-Z]))\w+")
+
+_TABLES_NAMED = 5
+
+
+class Catalog:
+    """Tables and functions by name. A value: nothing changes it, `with_tables` makes another one."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, own: Mapping[str, Table] | None = None) -> None:
+        """Take tables that come before the bundled ones of the same name."""
+        self._own: dict[str, Table] = dict(own or {})
+
+    def table(self, name: str) -> Table | None:
+        """Return the table of exactly this name; an open one for a workspace's own (`X_CL`) of unknown columns."""
+        if name in self._own:
+            return self._own[name]
+        if (found := _bundled_table(name)) is not None:
+            return found
+        return Table(name, (), is_open=True) if _WORKSPACE_TABLE.fullmatch(name) else None
+
+    def table_names(self) -> Sequence[str]:
+        """Return the names of all tables, sorted."""
+        return sorted({*_bundled_table_names(), *self._own}) if self._own else _bundled_table_names()
+
+    def tables_with_column(self, column: str) -> Sequence[str]:
+        """Return up to five tables that have a column of exactly this name, a pack's own first. Slow: it reads all."""
+        own = sorted(name for name, table in self._own.items() if any(each.name == column for each in table.columns))
+        bundled = (name for name in _bundled_tables_with(column) if name not in self._own)
+        return [*own, *bundled][:_TABLES_NAMED]
+
+    def with_tables(self, tables: Iterable[Table]) -> Catalog:
+        """Return a catalogue that has these tables too, in place of those of the same name."""
+        return Catalog({**self._own, **{table.name: table for table in tables}})
+
+    def function(self, name: str) -> Function | None:
+        """Return the scalar or tabular function of exactly this name."""
+        return _function("function", name)
+
+    def aggregate(self, name: str) -> Function | None:
+        """Return the aggregate function of exactly this name."""
+        return _function("aggregate", name)
+
+    def plugin(self, name: str) -> Function | None:
+        """Return the plugin (what `evaluate` calls) of exactly this name."""
+        return _function("plugin", name)
+
+    def result_table(self, function: Function) -> Table | None:
+        """Return the columns that a tabular function or a plugin yields; None where they depend on what it reads."""
+        row = _row(_group(function.kind.value), function.name)
+        return row.result if row else None
+
+    def is_known_function_name(self, name: str) -> bool:
+        """Tell whether a call of this name may be right: a function, an aggregate, or named like an ASIM parser."""
+        return (
+            name in _function_lines()["function"]
+            or name in _function_lines()["aggregate"]
+            or _SENTINEL_FUNCTION.fullmatch(name) is not None
+        )
+
+    def table_facts(self, name: str) -> TableFacts | None:
+        """Return what is known about a table beyond its columns: category, resource types, deprecation, page."""
+        row = _facts().get(name)
+        return None if row is None else table_facts(name, row)
+
+    def column_facts(self, table: str, column: str) -> ColumnFacts | None:
+        """Return what is known about a column beyond its type; what holds for it in every table, if nothing closer."""
+        return _column_facts(table).get(column) or _column_facts("*").get(column)
+
+    def suggest_table(self, name: str) -> str | None:
+        """Return the table that a wrong name most likely stands for, or None if none is close."""
+        return names.suggest(name, self.table_names())
+
+    def suggest_function(self, name: str) -> str | None:
+        """Return the function or aggregate that a wrong name most likely stands for; never a deprecated one."""
+        return names.suggest(name, _functions_to_suggest())
+
+    def suggest(self, name: str, candidates: Iterable[str]) -> str | None:
+        """Return the candidate that a wrong name most likely stands for, or None if none is close."""
+        return names.suggest(name, candidates)
+
+
+@cache
+def load() -> Catalog:
+    """Return the bundled catalogue; the same one each time. Reads nothing yet."""
+    return Catalog()
+
+
+# ---- the bundled data ------------------------------------------------------------------------------------------------
+
+
+def _text_lines(file: str) -> Iterator[str]:
+    """Go through a text file's lines, without those that are empty or begin with #."""
+    for line in (DATA / file).read_text(encoding="utf-8").split("\n"):
+        if line and not line.startswith("#"):
+            yield line
+
+
+@cache
+def _tables() -> Rows:
+    return Rows((DATA / "tables.bin").read_bytes())
+
+
+@cache
+def _more_tables() -> dict[str, str]:
+    return {line.partition("\t")[0]: line for line in _text_lines("more_tables.tsv")}
+
+
+@cache
+def _facts() -> Rows:
+    return Rows((DATA / "facts.bin").read_bytes())
+
+
+_parsed_tables: dict[str, Table] = {}
+
+
+def _bundled_table(name: str) -> Table | None:
+    # Not functools.cache: names that don't exist would pile up in a process that stays.
+    if name not in _parsed_tables:
+        line = _more_tables().get(name) or _tables().get(name)
+        if line is None:
+            return None
+        _parsed_tables[name] = table_from_text(line)
+    return _parsed_tables[name]
+
+
+@cache
+def _bundled_table_names() -> tuple[str, ...]:
+    return tuple(sorted({*_tables(), *_more_tables()}))
+
+
+def _bundled_tables_with(column: str) -> Iterator[str]:
+    for name in _bundled_table_names():
+        line = _more_tables().get(name) or _tables().get(name) or ""
+        # Looking before parsing: a thousand tables are searched for one that has the column.
+        if column in line and any(each.name == column for each in table_from_text(line).columns):
+            yield name
+
+
+def _column_facts(table: str) -> dict[str, ColumnFacts]:
+    row = _facts().get(table)
+    return _parsed_column_facts(row) if row else {}
+
+
+@cache
+def _parsed_column_facts(row: str) -> dict[str, ColumnFacts]:
+    return column_facts(row)
+
+
+def _group(kind: str) -> str:
+    return {"aggregate": "aggregate", "plugin": "plugin"}.get(kind.partition(" ")[0], "function")
+
+
+@cache
+def _function_lines() -> dict[str, dict[str, str]]:
+    """Return the lines of functions, aggregates and plugins, by name, not parsed yet."""
+    lines: dict[str, dict[str, str]] = {"function": {}, "aggregate": {}, "plugin": {}}
+    for file in ("kusto.tsv", "azure_monitor.tsv"):
+        for line in _text_lines(file):
+            name, kind, _ = line.split("\t", 2)
+            lines[_group(kind)][name] = line
+    return lines
+
+
+_parsed_functions: dict[tuple[str, str], FunctionRow] = {}
+
+
+def _row(group: str, name: str) -> FunctionRow | None:
+    if (group, name) not in _parsed_functions:
+        line = _function_lines()[group].get(name)
+        if line is None:
+            return None
+        _parsed_functions[group, name] = function_from_text(line)
+    return _parsed_functions[group, name]
+
+
+def _function(group: str, name: str) -> Function | None:
+    row = _row(group, name)
+    return row.function if row else None
+
+
+@cache
+def _functions_to_suggest() -> tuple[str, ...]:
+    found = [(name, _row(group, name)) for group in ("function", "aggregate") for name in _function_lines()[group]]
+    return tuple(
+        sorted({name for name, row in found if row and not row.is_hidden and row.function.replacement is None})
+    )
