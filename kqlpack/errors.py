@@ -36,6 +36,10 @@ class RenderError(DiagnosedError):
     """The query's template can't be rendered with these values."""
 
 
+class EmitError(DiagnosedError):
+    """The pack can't become this target's artefacts."""
+
+
 class UnsupportedError(Error):
     """The embedded engine does not do this exactly, and so does not do it. `construct` names it, `span` is its place."""
 
@@ -57,9 +61,15 @@ class ExecutionError(Error):
 
 
 class LiveError(Error):
-    """The service refused or failed. `code` is the service's own."""
+    """The service refused or failed, or could not be asked.
 
-    def __init__(self, message: str, code: str = "") -> None:
-        """Take the message for people and the service's code."""
+    `code` is the service's own, or one of kqlpack's words where no service answered. `line` and `column` are the place
+    in the query, counted from 1, where the service named one.
+    """
+
+    def __init__(self, message: str, code: str = "", *, line: int | None = None, column: int | None = None) -> None:
+        """Take the message for people, the service's code, and the place."""
         self.code = code
+        self.line = line
+        self.column = column
         super().__init__(message)

@@ -88,6 +88,12 @@ class Diagnostic:
         return self.primary.span
 
     @property
-    def sort_key(self) -> tuple[str, int, str, int, str]:
-        """Path, offset, code: the order in which findings are printed."""
-        return (self.file.path, self.span.start, self.code, self.span.end, self.message)
+    def url(self) -> str:
+        """The rule's documentation page, relative to the project's root."""
+        return f"docs/rules/{self.rule}.md"
+
+    @property
+    def sort_key(self) -> tuple[str | int, ...]:
+        """Path, offset, code: the order in which findings are printed; then whatever else tells two of them apart."""
+        place = (self.file.path, self.span.start, self.code, self.span.end, self.message)
+        return (*place, -self.severity.rank, self.query or "", repr(self.parameters), self.help)

@@ -1,4 +1,4 @@
-"""Carry a diagnostic from the rendered text back to the file. In: a diagnostic and a `SourceMap`. Out: the same, there."""
+"""Carry a diagnostic from the rendered text to the file. In: a diagnostic and a `SourceMap`. Out: the same, there."""
 
 from __future__ import annotations
 

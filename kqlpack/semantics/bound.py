@@ -1,14 +1,16 @@
-"""What binding finds out. In: nothing. Out: `Schema`, `Symbol`, `Bound`: tables beside the tree, never changes to it."""
+"""What binding finds out. In: nothing. Out: `Schema`, `Symbol`, `Bound`, which are tables beside the tree."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kqlpack.catalog.types import ScalarType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kqlpack.catalog import Catalog, Column, Function, Table
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.syntax.nodes import Node
@@ -28,6 +30,13 @@ class Schema:
 
 
 UNKNOWN_SCHEMA = Schema(is_open=True)
+
+
+class HasSchema(Protocol):
+    """What the binder keeps for an operator: its columns are made into a `Schema` when somebody asks."""
+
+    def schema(self) -> Schema:
+        """Return the columns."""
 
 
 class SymbolKind(StrEnum):
@@ -73,8 +82,8 @@ class Bound:
     tables: tuple[str, ...] = ()
     _types: dict[Node, ScalarType] = field(default_factory=dict, repr=False)
     _symbols: dict[Node, Symbol] = field(default_factory=dict, repr=False)
-    _before: dict[Node, Schema] = field(default_factory=dict, repr=False)
-    _after: dict[Node, Schema] = field(default_factory=dict, repr=False)
+    _before: Mapping[Node, HasSchema] = field(default_factory=dict, repr=False)
+    _after: Mapping[Node, HasSchema] = field(default_factory=dict, repr=False)
 
     def type_of(self, node: Node) -> ScalarType:
         """Return the scalar type of an expression; UNKNOWN for what can't be told and for tabular expressions."""
@@ -86,8 +95,14 @@ class Bound:
 
     def schema_before(self, operator: Node) -> Schema:
         """Return the columns that a tabular operator reads."""
-        return self._before.get(operator, UNKNOWN_SCHEMA)
+        found = self._before.get(operator)
+        return UNKNOWN_SCHEMA if found is None else found.schema()
 
     def schema_after(self, node: Node) -> Schema:
         """Return the columns that a tabular operator, or a tabular expression, yields."""
-        return self._after.get(node, UNKNOWN_SCHEMA)
+        found = self._after.get(node)
+        return UNKNOWN_SCHEMA if found is None else found.schema()
+
+    def is_tabular(self, node: Node) -> bool:
+        """Tell whether a node was read as a tabular expression."""
+        return node in self._after

@@ -35,6 +35,7 @@ class Segment:
     `exact`: copied character by character (both spans have one length). Otherwise the run is the outcome of whatever
     stands at `origin` (a template expression, an escape sequence), and can only be mapped as a whole.
     `rendered`: the run came out of a template expression, so that messages show what it became.
+    An empty `derived` that is not `exact` marks what left nothing behind (a template's tag): no fix reaches over it.
     """
 
     derived: Span
@@ -71,17 +72,17 @@ class SourceMap:
         """Return where a span of the derived text stands in the original."""
         if not self.segments:
             return Location(Span(0, 0), exact=False)
-        if not self._starts:
-            self._starts.extend(segment.derived.start for segment in self.segments)
         # An offset between two segments belongs to the later one as a start, and to the earlier one as an end.
-        first = max(bisect_right(self._starts, span.start) - 1, 0)
-        last = max(bisect_right(self._starts, span.end - 1) - 1, first) if len(span) else first
+        first = max(bisect_right(self._derived_starts(), span.start) - 1, 0)
+        last = max(bisect_right(self._derived_starts(), span.end - 1) - 1, first) if len(span) else first
         touched = self.segments[first : last + 1]
         start, start_exact = _origin_of(touched[0], span.start, at_end=False)
         end, end_exact = (start, start_exact) if not len(span) else _origin_of(touched[-1], span.end, at_end=True)
-        if not len(span) and not touched[0].exact:
+        # A place inside what can only be mapped as a whole is the whole; at its edge, it is the edge.
+        if not len(span) and not start_exact:
             end = touched[0].origin.end
-        exact = start_exact and end_exact and all(segment.exact for segment in touched[1:-1])
+        # What lies between may be replaced as a whole, but not a template's tag, which left nothing in the text.
+        exact = start_exact and end_exact and all(segment.exact or len(segment.derived) for segment in touched[1:-1])
         return Location(Span(start, max(start, end)), exact, any(segment.rendered for segment in touched))
 
     def through(self, outer: SourceMap) -> SourceMap:
@@ -93,16 +94,22 @@ class SourceMap:
                 segments.append(Segment(segment.derived, where.span, exact=False, rendered=segment.rendered))
                 continue
             shift = segment.derived.start - segment.origin.start
-            for part in outer.pieces(segment.origin):
-                segments.append(Segment(part.derived.shift(shift), part.origin, part.exact, segment.rendered))
+            segments.extend(
+                Segment(part.derived.shift(shift), part.origin, part.exact, segment.rendered)
+                for part in outer.pieces(segment.origin)
+            )
         return SourceMap(outer.file, tuple(segments), outer.notation)
 
     def pieces(self, span: Span) -> list[Segment]:
         """Return the segments under a span of the derived text, cut to it where they are exact."""
         result = []
-        for segment in self.segments:
+        first = max(bisect_right(self._derived_starts(), span.start) - 1, 0)
+        for index in range(first, len(self.segments)):
+            segment = self.segments[index]
             derived = segment.derived
-            if derived.end <= span.start or derived.start >= span.end:
+            if derived.start >= span.end:
+                break
+            if derived.end <= span.start:
                 continue
             start, end = max(derived.start, span.start), min(derived.end, span.end)
             if segment.exact:
@@ -111,6 +118,11 @@ class SourceMap:
             else:
                 result.append(Segment(Span(start, end), segment.origin, exact=False, rendered=segment.rendered))
         return result
+
+    def _derived_starts(self) -> list[int]:
+        if not self._starts:
+            self._starts.extend(segment.derived.start for segment in self.segments)
+        return self._starts
 
     def encode(self, text: str) -> str | None:
         """Write `text` as the original's notation has it, or return None where it can't be written there safely."""
@@ -132,4 +144,5 @@ def _origin_of(segment: Segment, offset: int, *, at_end: bool) -> tuple[int, boo
         inside = min(max(offset - segment.derived.start, 0), len(segment.derived))
         return segment.origin.start + inside, True
     edge = segment.derived.end if at_end else segment.derived.start
-    return (segment.origin.end if at_end else segment.origin.start), offset == edge and not segment.rendered
+    exact = offset == edge and not segment.rendered and len(segment.derived) > 0
+    return (segment.origin.end if at_end else segment.origin.start), exact

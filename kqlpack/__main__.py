@@ -1,0 +1,5 @@
+"""`python -m kqlpack` is `kqlpack`."""
+
+from kqlpack.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""What the commands on queries share: naming one, giving values, showing findings. In: arguments. Out: values."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kqlpack.diagnostics import Checked, Diagnostic
+from kqlpack.diagnostics.render import render as render_findings
+from kqlpack.pack import Pack, Query, Value, ValueFault, read_value
+from kqlpack.pipeline import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kqlpack.template import Rendered
+
+
+class Findings(click.ClickException):
+    """Findings that stop a command: shown as `lint` shows them, exit code 1 (2 where nothing could be read)."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], code: int = 1) -> None:
+        """Take at least one diagnostic."""
+        self.diagnostics = tuple(diagnostics)
+        self.code = code
+        super().__init__(self.diagnostics[0].message)
+
+    def show(self, file: Any = None) -> None:
+        """Print the findings to standard error."""
+        color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(render_findings("text", self.diagnostics, Checked(), color=color), err=True, nl=False, file=file)
+
+
+def load_pack(path: str) -> Pack:
+    """Load a pack; findings of severity error stop the command."""
+    pack = load(path)
+    errors = [one for one in pack.diagnostics if one.severity == "error"]
+    if errors:
+        raise Findings(errors, code=1 if pack.file.text else 2)
+    return pack
+
+
+def split_name(name: str) -> tuple[str, str | None]:
+    """Part `PACK:QUERY`; None without a query."""
+    if Path(name).exists():
+        return name, None
+    path, colon, query = name.rpartition(":")
+    return (path, query) if colon and path else (name, None)
+
+
+def find_queries(name: str) -> tuple[Pack, list[Query]]:
+    """Load what `PACK` or `PACK:QUERY` names: the pack and its queries, or that one."""
+    path, query_id = split_name(name)
+    pack = load_pack(path)
+    if query_id is None:
+        return pack, list(pack.queries.values())
+    if query_id not in pack.queries:
+        near = difflib.get_close_matches(query_id, pack.queries, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(pack.queries) or 'none'}"
+        raise click.UsageError(f"`{path}` has no query `{query_id}`; {hint}")
+    return pack, [pack.queries[query_id]]
+
+
+def find_query(name: str) -> tuple[Pack, Query]:
+    """Load the one query that `PACK:QUERY` names; of a pack with a single query, PACK is enough."""
+    pack, queries = find_queries(name)
+    if len(queries) == 1:
+        return pack, queries[0]
+    listed = "\n  ".join(f"{name}:{query.id}" for query in queries)
+    raise click.UsageError(
+        f"`{name}` has {len(queries)} queries; name one:\n  {listed}" if queries else f"`{name}` has no query"
+    )
+
+
+def read_values(query: Query, given: tuple[str, ...], file: str | None) -> dict[str, Value]:
+    """Read `-p NAME=VALUE` and `--params FILE`; the former win."""
+    texts: dict[str, object] = dict(_values_of_file(file)) if file else {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"-p takes NAME=VALUE, not `{text}`")
+        texts[name.strip()] = value
+    values = {}
+    for name, given_value in texts.items():
+        parameter = query.parameters.get(name)
+        if parameter is None:
+            near = difflib.get_close_matches(name, query.parameters, 1)
+            known = ", ".join(query.parameters) or "no parameters"
+            hint = f"did you mean `{near[0]}`?" if near else f"it has {known}"
+            raise click.UsageError(f"`{query.id}` has no parameter `{name}`; {hint}")
+        try:
+            values[name] = read_value(parameter, given_value)
+        except ValueFault as fault:
+            help_ = f" ({fault.help})" if fault.help else ""
+            raise click.UsageError(f"{fault}{help_}") from None
+    return values
+
+
+def _values_of_file(path: str) -> Mapping[str, object]:
+    from kqlpack.pack import read_mapping
+
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"`{path}` can't be read: {error}") from None
+    try:
+        content = json.loads(text) if path.endswith(".json") else read_mapping(text)
+    except ValueError as error:
+        raise click.UsageError(f"`{path}` is neither YAML nor JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise click.UsageError(f"`{path}` must hold a mapping of parameter names to values")
+    return content
+
+
+def render_query(query: Query, values: Mapping[str, Value]) -> Rendered:
+    """Render a query; findings of severity error stop the command."""
+    from kqlpack.template import render
+
+    rendered = render(query, values)
+    errors = [one for one in rendered.diagnostics if one.severity == "error"]
+    if errors:
+        raise Findings(errors)
+    return rendered

@@ -1,0 +1,42 @@
+"""`kqlpack rules`: lists the rules."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kqlpack.lint import all_rules
+
+
+@click.command("rules")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(format_: str) -> int:
+    """List the rules of `kqlpack lint`.
+
+    \b
+    Examples:
+      kqlpack rules
+      kqlpack rules --format json
+    """
+    rules = all_rules()
+    if format_ == "json":
+        rows = [
+            {
+                "code": rule.code,
+                "rule": rule.slug,
+                "group": rule.group.value,
+                "severity": rule.severity.value,
+                "fix": rule.fixes.value if rule.fixes else None,
+                "title": rule.title,
+            }
+            for rule in rules
+        ]
+        click.echo(json.dumps(rows, indent=1))
+        return 0
+    width = max(len(rule.slug) for rule in rules)
+    for rule in rules:
+        mark = {"safe": "[*]", "unsafe": "[u]"}.get(rule.fixes.value if rule.fixes else "", "   ")
+        click.echo(f"{rule.code} {rule.slug:<{width}} {rule.severity.value:<7} {mark} {rule.title}")
+    click.echo("\n[*] has a safe fix (--fix), [u] one that may change what a query means (--unsafe-fixes)")
+    return 0

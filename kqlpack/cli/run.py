@@ -1,0 +1,216 @@
+"""`kqlpack run`: executes a query, on data beside it or in a live workspace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from kqlpack.cli.output import formats, write
+from kqlpack.cli.queries import Findings, find_query, read_values, render_query, split_name
+from kqlpack.errors import ExecutionError, LiveError, UnsupportedError
+from kqlpack.execute.clock import read_clock
+from kqlpack.source import SourceFile, SourceMap
+
+if TYPE_CHECKING:
+    from kqlpack.catalog import Catalog
+    from kqlpack.execute.result import Result
+    from kqlpack.pack import Pack
+    from kqlpack.semantics import Bound
+    from kqlpack.source import Span
+    from kqlpack.values import Datetime
+
+PARTIAL: Final = 3
+# What a query without its own timespan looks at in a live workspace: never everything by accident.
+DEFAULT_TIMESPAN: Final = "P1D"
+
+
+@click.command("run")
+@click.argument("name", metavar="PACK:QUERY|FILE.kql|-")
+@click.option("-p", "--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value; repeatable.")
+@click.option("--params", "file", metavar="FILE", help="Values from a YAML or JSON file.")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="PATH",
+    help="Run on the embedded engine: files named after their tables (csv, json, jsonl, parquet), or folders of them.",
+)
+@click.option("--now", metavar="TIME", help="With --data: what now() and ago() count from.")
+@click.option("--workspace", metavar="ID", help="Run live: the workspace's GUID.")
+@click.option(
+    "--timespan",
+    metavar="SPAN",
+    help=f"With --workspace: ISO 8601, or `all`.  [default: the query's, else {DEFAULT_TIMESPAN}]",
+)
+@click.option(
+    "--endpoint", envvar="KQLPACK_ENDPOINT", metavar="URL", help="With --workspace: another address of the query API."
+)
+@click.option("--allow-partial", is_flag=True, help="Exit with 0 even when the service gave only part of the answer.")
+@click.option("--format", "format_", type=click.Choice(formats()), default="table", show_default=True)
+@click.option("--show-sql", is_flag=True, help="With --data: print the SQL that runs, and run it.")
+def command(  # noqa: PLR0913, PLR0917  # an option each
+    name: str,
+    given: tuple[str, ...],
+    file: str | None,
+    data: tuple[str, ...],
+    now: str | None,
+    workspace: str | None,
+    timespan: str | None,
+    endpoint: str | None,
+    allow_partial: bool,
+    format_: str,
+    show_sql: bool,
+) -> int:
+    """Run a query and print its result.
+
+    With --data on the embedded engine: no workspace, no network. With --workspace in Log Analytics, signed in through
+    azure-identity, or with the token in KQLPACK_ACCESS_TOKEN.
+
+    \b
+    Examples:
+      kqlpack run packs/entra-signins:password-spray --data examples/data --now 2026-03-02T12:00:00Z
+      kqlpack run query.kql --workspace 00000000-0000-0000-0000-000000000000 --timespan P7D
+      kqlpack run packs/entra-signins:mfa-fatigue -p lookback=7d --workspace ... --format csv
+    """
+    if bool(data) == bool(workspace):
+        raise click.UsageError("say where to run: --data PATH for the embedded engine, or --workspace ID")
+    text = _read(name, given, file)
+    if workspace:
+        result = _run_live(text, workspace, timespan or text.timespan or DEFAULT_TIMESPAN, endpoint)
+    else:
+        result = _run_embedded(text, data, read_clock(now))
+        if show_sql:
+            click.echo(result.sql, err=True)
+    write(result, format_, sys.stdout)
+    if result.partial:
+        click.echo(f"kqlpack: PARTIAL RESULT: {result.partial}", err=True)
+        return 0 if allow_partial else PARTIAL
+    return 0
+
+
+class _Text:
+    """A text to run, and how its places lead back to the author's file."""
+
+    def __init__(self, file: SourceFile, source_map: SourceMap, timespan: str = "", pack: Pack | None = None) -> None:
+        self.file = file
+        self.map = source_map
+        self.timespan = timespan
+        self.pack = pack
+
+    def place(self, span: Span) -> str:
+        """Return `path:line:column` of a place of the text."""
+        line, column = self.map.file.line_column(self.map.locate(span).span.start)
+        return f"{self.map.file.path}:{line}:{column}"
+
+
+def _read(name: str, given: tuple[str, ...], file: str | None) -> _Text:
+    path, query_id = split_name(name)
+    if query_id is None and (name == "-" or Path(path).suffix.lower() in {".kql", ".csl", ".kusto"}):
+        if given or file:
+            raise click.UsageError("a file of plain KQL takes no parameters; make it a query of a pack")
+        source = _plain(name)
+        return _Text(source, SourceMap.identity(source))
+    pack, query = find_query(name)
+    rendered = render_query(query, read_values(query, given, file))
+    return _Text(rendered.file, rendered.map, query.timespan, pack)
+
+
+def _plain(name: str) -> SourceFile:
+    if name == "-":
+        return SourceFile("<stdin>", sys.stdin.read())
+    try:
+        return SourceFile.read(name)
+    except OSError as error:
+        raise click.UsageError(f"`{name}` can't be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"`{name}` is not UTF-8") from None
+
+
+def _catalog(text: _Text) -> Catalog:
+    from kqlpack import catalog as catalogs
+    from kqlpack.pipeline import catalog_of
+
+    return catalog_of(text.pack) if text.pack else catalogs.load()
+
+
+def _bind(text: _Text, known: Catalog) -> Bound:
+    from kqlpack.diagnostics import relocate
+    from kqlpack.pipeline import analyze_text
+
+    bound = analyze_text(text.file, known)
+    errors = [relocate(one, text.file, text.map) for one in bound.diagnostics if one.severity == "error"]
+    if errors:
+        raise Findings(errors)
+    return bound
+
+
+# ---- embedded --------------------------------------------------------------------------------------------------------
+
+
+def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> Result:
+    from kqlpack.execute import duckdb
+    from kqlpack.execute.schemas import with_data
+
+    tables = _tables(data)
+    bound = _bind(text, with_data(tables, _catalog(text)))
+    missing = [name for name in bound.tables if name not in tables]
+    if missing:
+        has = ", ".join(sorted(tables)) or "no table"
+        hint = f"put a file such as {missing[0]}.csv there (an empty one counts as an empty table); --data has {has}"
+        raise click.UsageError(f"the query reads `{missing[0]}`, for which --data has no file; {hint}")
+    try:
+        return duckdb.run(bound, {name: tables[name] for name in bound.tables}, now=now)
+    except UnsupportedError as error:
+        hint = "run it with --workspace, or leave that out"
+        raise click.ClickException(f"{text.place(error.span)}: {error}; {hint}") from None
+    except ExecutionError as error:
+        place = f"{text.place(error.span)}: " if error.span else ""
+        raise click.ClickException(f"{place}{error}") from None
+
+
+def _tables(data: tuple[str, ...]) -> dict[str, Any]:
+    """Return the tables that files are named after; a folder of files is one table when it is named after none."""
+    tables: dict[str, Any] = {}
+    for given in data:
+        path = Path(given)
+        if not path.exists():
+            raise click.UsageError(f"--data `{given}`: there is no such file or folder")
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        for one in files:
+            if one.is_dir() or one.suffix.lower() in {".csv", ".json", ".jsonl", ".ndjson", ".parquet"}:
+                tables[one.stem] = one
+    if not tables:
+        raise click.UsageError("--data holds no table: name files after their tables, such as SigninLogs.csv")
+    return tables
+
+
+# ---- live ------------------------------------------------------------------------------------------------------------
+
+
+def _run_live(text: _Text, workspace: str, timespan: str, endpoint: str | None) -> Result:
+    from kqlpack.execute import azure
+
+    _bind(text, _catalog(text))
+    click.echo(f"timespan: {timespan}", err=True)
+    try:
+        return azure.run(
+            text.file.text,
+            workspace=workspace,
+            timespan=None if timespan == "all" else timespan,
+            endpoint=endpoint,
+            token=os.environ.get("KQLPACK_ACCESS_TOKEN") or None,
+        )
+    except LiveError as error:
+        raise click.ClickException(f"{_live_place(text, error)}{error}") from None
+
+
+def _live_place(text: _Text, error: LiveError) -> str:
+    from kqlpack.source import Span
+
+    if error.line is None or not 1 <= error.line <= len(text.file.line_starts):
+        return ""
+    start = text.file.line_starts[error.line - 1] + max((error.column or 1) - 1, 0)
+    return f"{text.place(Span(start, start + 1))}: "

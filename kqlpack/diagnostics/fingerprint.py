@@ -1,0 +1,31 @@
+"""A name for a finding that survives edits elsewhere. In: a diagnostic. Out: a short hash.
+
+It is made of the rule, the query (or the file's name, where there is no query) and the words around the place, so that
+moving lines, indenting and renaming folders don't change it. Equal findings in one query have one fingerprint: whoever
+keeps a list counts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kqlpack.diagnostics.model import Diagnostic
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_WORDS_AROUND = 4
+_REACH = 1000
+
+
+def fingerprint(diagnostic: Diagnostic) -> str:
+    """Return 16 hexadecimal digits."""
+    text, span = diagnostic.file.text, diagnostic.span
+    before = _WORD.findall(text[max(span.start - _REACH, 0) : span.start])[-_WORDS_AROUND:]
+    inside = _WORD.findall(text[span.start : span.end])
+    after = _WORD.findall(text[span.end : span.end + _REACH])[:_WORDS_AROUND]
+    place = diagnostic.query or PurePath(diagnostic.file.path).name
+    parts = (diagnostic.rule, place, " ".join(before), " ".join(inside), " ".join(after))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]

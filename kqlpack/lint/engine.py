@@ -1,0 +1,81 @@
+"""Runs rules. In: a bound query, a pack or a query of one. Out: diagnostics, in places of the text that was given.
+
+One walk per tree: every node is handed to the rules that asked for its type, and to no other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kqlpack.lint.context import Context, KqlContext
+from kqlpack.lint.registry import Rule, all_rules
+from kqlpack.pack import Pack, Query
+from kqlpack.semantics.bound import Bound
+from kqlpack.syntax.nodes import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.source import SourceFile
+
+
+def lint(
+    subject: Bound | Pack | Query,
+    *,
+    query: Query | None = None,
+    pack: Pack | None = None,
+    rules: tuple[Rule, ...] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return what the rules (by default all) find in a bound query, in a pack with its queries, or in one of them.
+
+    A bound query's diagnostics, those of the parser and the binder included, are places in its own text; for one that
+    was rendered from a pack, `query` and `pack` tell where it belongs. Those of a pack are places in its files.
+    """
+    chosen = all_rules() if rules is None else rules
+    if isinstance(subject, Bound):
+        found = _lint_bound(subject, chosen, query, pack)
+    elif isinstance(subject, Query):
+        found = _lint_query(subject, chosen, pack)
+    else:
+        found = _lint_pack(subject, chosen)
+    return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+
+
+def _lint_bound(bound: Bound, rules: tuple[Rule, ...], query: Query | None, pack: Pack | None) -> Iterator[Diagnostic]:
+    if not bound.parsed.ok:
+        # What stands behind the break is not known: only what parser and binder are sure of is said.
+        rules = tuple(rule for rule in rules if rule.reports)
+    contexts = {rule: KqlContext(rule, bound.parsed.file, query, pack, bound) for rule in rules}
+    wanting: dict[type, tuple[Rule, ...]] = {}
+    for node in walk(bound.parsed.root):
+        kind = type(node)
+        if kind not in wanting:
+            wanting[kind] = _wanting(kind, rules)
+        for rule in wanting[kind]:
+            yield from rule.check(node, contexts[rule])
+
+
+def _lint_pack(pack: Pack, rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
+    yield from _run(pack, rules, pack.file, None, pack)
+    for parameter in pack.parameters.values():
+        yield from _run(parameter, rules, pack.file, None, pack)
+    for query in (*pack.queries.values(), *(function.body for function in pack.functions.values())):
+        yield from _lint_query(query, rules, pack)
+
+
+def _lint_query(query: Query, rules: tuple[Rule, ...], pack: Pack | None) -> Iterator[Diagnostic]:
+    yield from _run(query, rules, query.file, query, pack)
+    for name in query.own_parameters:
+        yield from _run(query.parameters[name], rules, query.file, query, pack)
+
+
+def _run(
+    subject: Any, rules: tuple[Rule, ...], file: SourceFile, query: Query | None, pack: Pack | None
+) -> Iterator[Diagnostic]:
+    for rule in _wanting(type(subject), rules):
+        yield from rule.check(subject, Context(rule, file, query, pack))
+
+
+def _wanting(kind: type, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if issubclass(kind, rule.on))

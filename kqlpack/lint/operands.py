@@ -1,0 +1,95 @@
+"""What rules ask about the two sides of a comparison. In: nodes. Out: answers, texts, notes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kqlpack.catalog import ScalarType
+from kqlpack.semantics.bound import SymbolKind
+from kqlpack.syntax.nodes import (
+    DynamicLiteral,
+    Literal,
+    NameReference,
+    ParenthesizedExpression,
+    StringLiteral,
+    UnaryExpression,
+)
+
+if TYPE_CHECKING:
+    from kqlpack.catalog import Table
+    from kqlpack.diagnostics import Annotation
+    from kqlpack.lint.context import KqlContext
+    from kqlpack.syntax.nodes import Node
+
+_NUMBER_KINDS = frozenset({"int", "long", "real", "decimal"})
+_PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_LONGEST_SHOWN = 40
+
+
+def bare(node: Node) -> Node:
+    """Return an expression without the parentheses around it."""
+    while isinstance(node, ParenthesizedExpression):
+        node = node.expression
+    return node
+
+
+def is_literal(node: Node) -> bool:
+    """Tell whether an expression is a literal, a signed one included."""
+    node = bare(node)
+    return isinstance(node, Literal | StringLiteral | DynamicLiteral) or is_number(node)
+
+
+def is_number(node: Node) -> bool:
+    """Tell whether an expression is a number literal, a signed one included."""
+    node = bare(node)
+    if isinstance(node, UnaryExpression):
+        node = bare(node.operand)
+    return isinstance(node, Literal) and node.kind in _NUMBER_KINDS and "null" not in node.text
+
+
+def is_number_in_quotes(node: Node) -> bool:
+    """Tell whether an expression is a string literal that holds a number."""
+    node = bare(node)
+    return isinstance(node, StringLiteral) and _NUMBER.fullmatch(node.value) is not None
+
+
+def quoted(number: Node, context: KqlContext) -> str:
+    """Return a plain whole number as a string literal; empty for any other."""
+    text = context.text(number)
+    return f'"{text}"' if _PLAIN_INTEGER.fullmatch(text) and text != "-0" else ""
+
+
+def unquoted(string: Node, kind: ScalarType) -> str:
+    """Return a string literal that holds a plain whole number of this type as that number; empty for any other."""
+    if not isinstance(string, StringLiteral) or not _PLAIN_INTEGER.fullmatch(string.value) or string.value == "-0":
+        return ""
+    bits = 31 if kind is ScalarType.INT else 63
+    return string.value if -(2**bits) <= int(string.value) < 2**bits else ""
+
+
+def described(value: Node, context: KqlContext) -> str:
+    """Return how a message speaks of an expression: by its text, if that is short enough to read."""
+    text = " ".join(context.text(bare(value)).split())
+    return f"`{text}`" if len(text) <= _LONGEST_SHOWN and "`" not in text else "this expression"
+
+
+def example(value: Node, context: KqlContext) -> str:
+    """Return a comparison with text, to show what one looks like."""
+    text = described(value, context).strip("`")
+    return f'{text} == "0"' if text != "this expression" else '... == "0"'
+
+
+def explained(value: Node, context: KqlContext) -> list[Annotation]:
+    """Return a note on the expression that says why it has its type, where more than its own text can say it."""
+    kind = context.bound.type_of(value)
+    table = _table_of(bare(value), context)
+    what = described(value, context)
+    where = f" in `{table.name}`" if table else ""
+    return [context.note(value.span, f"{what} is `{kind.value}`{where}")]
+
+
+def _table_of(value: Node, context: KqlContext) -> Table | None:
+    symbol = context.bound.symbol_of(value) if isinstance(value, NameReference) else None
+    return symbol.table if symbol and symbol.kind is SymbolKind.COLUMN else None

@@ -1,0 +1,1 @@
+"""The rules: one folder per group, one file per rule."""

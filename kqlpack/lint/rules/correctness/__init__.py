@@ -1,0 +1,1 @@
+"""Rules about queries that run but don't find what they should."""

@@ -1,0 +1,1 @@
+"""Rules about queries that read more than they need."""

@@ -1,0 +1,43 @@
+"""expired-suppression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kqlpack.diagnostics import Severity
+from kqlpack.lint.registry import Group, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kqlpack.diagnostics import Diagnostic
+
+
+@rule(
+    code="KQL609",
+    group=Group.PACK,
+    severity=Severity.WARNING,
+    on=(),
+    reports=True,
+)
+def expired_suppression(_nothing: object, _context: object) -> Iterator[Diagnostic]:
+    """Find a suppression whose day has passed.
+
+    `until=` was written so that somebody would look again; from the day after it, the finding is reported as before.
+
+    ```kql bad
+    SigninLogs
+    | where TimeGenerated > ago(1d)
+    // kqlpack: ignore[join-without-kind] until=2001-01-01 until the join is rewritten
+    | join (AuditLogs | where TimeGenerated > ago(1d)) on CorrelationId
+    ```
+
+    Write instead:
+
+    ```kql good
+    SigninLogs
+    | where TimeGenerated > ago(1d)
+    | join kind=inner (AuditLogs | where TimeGenerated > ago(1d)) on CorrelationId
+    ```
+    """
+    yield from ()  # `kqlpack.lint.suppress` reports it: only there is known what was suppressed

@@ -1,0 +1,1 @@
+"""Rules about text that is not KQL."""

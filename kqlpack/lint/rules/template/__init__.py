@@ -1,0 +1,1 @@
+"""Rules about templates and their parameters."""

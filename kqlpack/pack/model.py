@@ -1,0 +1,251 @@
+"""A pack as values. In: nothing. Out: `Pack`, `Query`, `Parameter`, `Test`, ...: the format, version 1, in Python.
+
+What stands in a file keeps its `node`, so that a finding can point at any key: `query.node.key_span("severity")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kqlpack.errors import RenderError
+from kqlpack.pack.value import Value, ValueType
+from kqlpack.source import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kqlpack.catalog.model import Column
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.pack.document import MappingNode
+    from kqlpack.source import SourceFile, SourceMap
+    from kqlpack.values import Datetime
+
+Row: TypeAlias = Mapping[str, object]
+# What turns a query and its values into text; pipeline.py hands it in, for rendering is a stage above this one.
+Renderer: TypeAlias = Callable[["Query", Mapping[str, object]], Any]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """A declared parameter. `min`, `max`, `allowed` and `pattern` hold for a list's items.
+
+    `node` is the declaration that a query sees first: its own, else the pack's.
+    """
+
+    name: str
+    type: ValueType
+    default: Value | None = None
+    description: str = ""
+    min: Value | None = None
+    max: Value | None = None
+    allowed: tuple[Value, ...] = ()
+    pattern: str = ""
+    min_items: int | None = None
+    max_items: int | None = None
+    secret: bool = False
+    examples: tuple[Value, ...] = ()
+    span: Span = field(default=Span(0, 0))
+    file: SourceFile | None = None
+    node: MappingNode | None = None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the caller must give a value."""
+        return self.default is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableSchema:
+    """A table that the pack declares. `retention` is as written (`30d`)."""
+
+    name: str
+    columns: tuple[Column, ...]
+    plan: str = ""
+    retention: str = ""
+    node: MappingNode | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watchlist:
+    """A watchlist that the pack's queries read."""
+
+    name: str
+    columns: tuple[Column, ...]
+    node: MappingNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity mapping: the fields of an entity type, each with the result's column that fills it."""
+
+    type: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Which artefacts a query becomes; a target that is None (or False) is not asked for.
+
+    Targets are plain mappings of the format's own keys, checked by `kqlpack.pack.format`.
+    """
+
+    saved_search: Mapping[str, Any] | None = None
+    function: Mapping[str, Any] | None = None
+    query_pack: Mapping[str, Any] | None = None
+    hunting: bool = False
+    alert: Mapping[str, Any] | None = None
+    sentinel_rule: Mapping[str, Any] | None = None
+    node: MappingNode | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """A test's table: rows written in the YAML, or a file of them."""
+
+    name: str
+    rows: tuple[Row, ...] | None = None
+    path: Path | None = None
+    span: Span = field(default=Span(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a test's result must be. `min_rows` and `max_rows` None: any number."""
+
+    min_rows: int | None = None
+    max_rows: int | None = None
+    contains: tuple[Row, ...] = ()
+    absent: tuple[Row, ...] = ()
+    equals: tuple[Row, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Test:
+    """A query's test. `now` is the clock that `now()` and `ago()` follow."""
+
+    __test__ = False  # not one of pytest's
+
+    name: str
+    file: SourceFile
+    span: Span
+    now: Datetime | None = None
+    parameters: Mapping[str, Value] = _NOTHING
+    tables: Mapping[str, TableData] = _NOTHING
+    expect: Expectation = field(default=Expectation())
+    node: MappingNode | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A query. `text` is its template, `map` leads from there to the YAML file (and knows the scalar's notation).
+
+    `parameters` are all that the template may name: the pack's, narrowed and joined by the query's own, which
+    `own_parameters` names. `is_template` False: braces in `text` mean nothing (other people's files).
+    `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
+    """
+
+    id: str
+    text: str
+    map: SourceMap
+    title: str = ""
+    description: str = ""
+    severity: str = ""
+    tactics: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    timespan: str = ""
+    parameters: Mapping[str, Parameter] = _NOTHING
+    own_parameters: tuple[str, ...] = ()
+    columns: tuple[Column, ...] | None = None
+    entities: tuple[Entity, ...] = ()
+    publish: Publish | None = None
+    tests: tuple[Test, ...] = ()
+    examples: tuple[Mapping[str, Value], ...] = ()
+    allow_raw: str = ""
+    macros: Mapping[str, SourceFile] = _NOTHING
+    is_template: bool = True
+    span: Span = field(default=Span(0, 0))
+    node: MappingNode | None = None
+    _renderer: Renderer | None = field(default=None, repr=False)
+
+    @property
+    def file(self) -> SourceFile:
+        """The file that the query stands in."""
+        return self.map.file
+
+    def render(self, values: Mapping[str, object] | None = None) -> Any:
+        """Render the query. Raises RenderError, with diagnostics, when that can't be done."""
+        if self._renderer is None:
+            raise RuntimeError("the pack was loaded without a renderer")
+        rendered = self._renderer(self, values or {})
+        errors = [found for found in rendered.diagnostics if found.severity == "error"]
+        if errors:
+            raise RenderError(errors)
+        return rendered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A saved function that the pack publishes. `parameters` as KQL declares them: name, type, default as KQL text."""
+
+    name: str
+    body: Query
+    parameters: tuple[tuple[str, str, str | None], ...] = ()
+    title: str = ""
+    description: str = ""
+    category: str = ""
+    span: Span = field(default=Span(0, 0))
+    node: MappingNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Maintainer:
+    """Who to ask."""
+
+    name: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What the pack needs: a range of kqlpack versions, and other packs by name and range."""
+
+    kqlpack: str = ""
+    packs: Mapping[str, str] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pack:
+    """A pack, or what could be read of it. `queries` by id, in the pack's order.
+
+    `files` are all YAML files that were read, `file` the one with the pack's own keys. `path` is its folder, or the
+    file itself when the pack is one file. `is_foreign`: it was made from a file of another format.
+    """
+
+    path: Path
+    file: SourceFile
+    name: str = ""
+    version: str = ""
+    title: str = ""
+    description: str = ""
+    log_source: str = ""
+    license: str = ""
+    maintainers: tuple[Maintainer, ...] = ()
+    tags: tuple[str, ...] = ()
+    requires: Requirements = field(default=Requirements())
+    tables: Mapping[str, TableSchema] = _NOTHING
+    watchlists: Mapping[str, Watchlist] = _NOTHING
+    parameters: Mapping[str, Parameter] = _NOTHING
+    functions: Mapping[str, Function] = _NOTHING
+    queries: Mapping[str, Query] = _NOTHING
+    macros: Mapping[str, SourceFile] = _NOTHING
+    files: tuple[SourceFile, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    is_foreign: bool = False
+    node: MappingNode | None = None

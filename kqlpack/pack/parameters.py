@@ -1,0 +1,265 @@
+"""A declared parameter from its YAML, and values for it from its callers. In: nodes, values. Out: `Parameter`, `Value`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode
+from kqlpack.pack.findings import DEFAULT_TYPE_MISMATCH, SCHEMA_VIOLATION, Findings
+from kqlpack.pack.model import Parameter
+from kqlpack.pack.reading import ValueFault, from_node, to_value
+from kqlpack.pack.value import Kind, Value, ValueType
+from kqlpack.values import Datetime, Timespan
+
+if TYPE_CHECKING:
+    from kqlpack.pack.document import Entry
+
+_ORDERED = frozenset({Kind.INT, Kind.LONG, Kind.REAL, Kind.DECIMAL, Kind.DATETIME, Kind.TIMESPAN})
+# A pattern is the pack author's; a text this long against it is the caller's.
+_LONGEST_FOR_PATTERN = 10_000
+
+
+def read_parameters(
+    node: Node | None, inherited: dict[str, Parameter], findings: Findings
+) -> tuple[dict[str, Parameter], tuple[str, ...]]:
+    """Return the parameters of a `parameters:` mapping joined to inherited ones, and the names that it declares."""
+    result = dict(inherited)
+    if not isinstance(node, MappingNode):
+        return result, ()
+    names = []
+    for name, entry in node.entries.items():
+        parameter = _read(name, entry, inherited.get(name), findings)
+        if parameter:
+            result[name] = parameter
+            names.append(name)
+    return result, tuple(names)
+
+
+def _read(name: str, entry: Entry, inherited: Parameter | None, findings: Findings) -> Parameter | None:
+    node = entry.value
+    if not isinstance(node, MappingNode):
+        return None
+    type = _read_type(name, entry, node, inherited, findings)
+    if type is None:
+        return None
+    result = inherited or Parameter(name, type)
+    result = replace(result, type=type, span=entry.key.span, file=node.file, node=node)
+    result = _with_limits(result, node, findings)
+    default = node.get("default")
+    if default is not None:
+        result = _with_default(result, default, findings)
+    elif result.default is not None and (fault := _fault(result, result.default)):
+        findings.add(
+            DEFAULT_TYPE_MISMATCH,
+            node.file,
+            entry.key.span,
+            f"the default of `{name}`, taken over from the pack, does not fit: {fault}",
+            "give the query a default of its own",
+        )
+        result = replace(result, default=None)
+    return replace(result, examples=_values(result, node, "examples", findings) or result.examples)
+
+
+def _fault(parameter: Parameter, value: Value) -> ValueFault | None:
+    try:
+        check_limits(parameter, value)
+    except ValueFault as fault:
+        return fault
+    return None
+
+
+def _read_type(
+    name: str, entry: Entry, node: MappingNode, inherited: Parameter | None, findings: Findings
+) -> ValueType | None:
+    type_node = node.get("type")
+    if not isinstance(type_node, ScalarNode):
+        if inherited:
+            return inherited.type
+        if type_node is None:
+            findings.add(
+                SCHEMA_VIOLATION,
+                node.file,
+                entry.key.span,
+                f"the parameter `{name}` has no type, so that its values can't be written into a query",
+                "add `type:` with `string`, `int`, `timespan`, `list[string]`, `table`, ...",
+            )
+        return None
+    type = ValueType.parse(type_node.text)
+    if type and inherited and type != inherited.type:
+        findings.add(
+            SCHEMA_VIOLATION,
+            node.file,
+            type_node.span,
+            f"`{name}` is {inherited.type} in the pack; a query may narrow a parameter, but not change its type",
+            "use another name, or the same type",
+        )
+        return inherited.type
+    return type
+
+
+def _with_limits(parameter: Parameter, node: MappingNode, findings: Findings) -> Parameter:
+    item = replace(parameter, type=parameter.type.item)
+    low = _value(item, node, "min", findings) or parameter.min
+    high = _value(item, node, "max", findings) or parameter.max
+    if (low or high) and parameter.type.kind not in _ORDERED:
+        key = "min" if "min" in node.entries else "max"
+        if key in node.entries:
+            _say(findings, node, key, f"`{key}` has no meaning for {parameter.type}", "remove it; texts have `pattern`")
+        low = high = None
+    pattern = _text(node, "pattern") or parameter.pattern
+    if pattern:
+        pattern = _checked_pattern(pattern, parameter, node, findings)
+    return replace(
+        parameter,
+        min=low,
+        max=high,
+        pattern=pattern,
+        allowed=_values(item, node, "allowed", findings) or parameter.allowed,
+        min_items=_count(node, "min_items", parameter, findings, parameter.min_items),
+        max_items=_count(node, "max_items", parameter, findings, parameter.max_items),
+        secret=_flag(node, "secret", default=parameter.secret),
+        description=_text(node, "description") or parameter.description,
+    )
+
+
+def _checked_pattern(pattern: str, parameter: Parameter, node: MappingNode, findings: Findings) -> str:
+    if parameter.type.kind is not Kind.STRING and not parameter.type.kind.is_name:
+        _say(findings, node, "pattern", f"`pattern` has no meaning for {parameter.type}", "remove it")
+        return ""
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        _say(findings, node, "pattern", f"the pattern is not a regular expression: {error}", "mend it")
+        return ""
+    return pattern
+
+
+def _say(findings: Findings, node: MappingNode, key: str, message: str, help: str) -> None:
+    value = node.get(key)
+    findings.add(SCHEMA_VIOLATION, node.file, value.span if value else node.key_span(key), message, help)
+
+
+def _with_default(parameter: Parameter, node: Node, findings: Findings) -> Parameter:
+    try:
+        value = _marked(parameter, from_node(node, parameter.type))
+        check_limits(parameter, value)
+    except ValueFault as fault:
+        findings.add(
+            DEFAULT_TYPE_MISMATCH,
+            node.file,
+            node.span,
+            f"the default of `{parameter.name}` does not fit: {fault}",
+            fault.help,
+        )
+        return replace(parameter, default=None)
+    return replace(parameter, default=value)
+
+
+def _value(parameter: Parameter, node: MappingNode, key: str, findings: Findings) -> Value | None:
+    value = node.get(key)
+    return None if value is None else _one(parameter, value, key, findings)
+
+
+def _one(parameter: Parameter, node: Node, key: str, findings: Findings) -> Value | None:
+    try:
+        return _marked(parameter, from_node(node, parameter.type))
+    except ValueFault as fault:
+        message = f"`{key}` of `{parameter.name}` does not fit its type: {fault}"
+        findings.add(DEFAULT_TYPE_MISMATCH, node.file, node.span, message, fault.help)
+        return None
+
+
+def _values(parameter: Parameter, node: MappingNode, key: str, findings: Findings) -> tuple[Value, ...]:
+    value = node.get(key)
+    if not isinstance(value, SequenceNode):
+        return ()
+    read = (_one(parameter, item, key, findings) for item in value.items)
+    return tuple(item for item in read if item is not None)
+
+
+def _text(node: MappingNode, key: str) -> str:
+    value = node.get(key)
+    return value.text if isinstance(value, ScalarNode) else ""
+
+
+def _flag(node: MappingNode, key: str, *, default: bool) -> bool:
+    value = node.get(key)
+    return value.text.lower() in {"true", "yes", "on"} if isinstance(value, ScalarNode) else default
+
+
+def _count(node: MappingNode, key: str, parameter: Parameter, findings: Findings, inherited: int | None) -> int | None:
+    value = node.get(key)
+    if not isinstance(value, ScalarNode) or not re.fullmatch(r"\d{1,9}", value.text):
+        return inherited
+    if not parameter.type.is_list:
+        _say(findings, node, key, f"`{key}` has no meaning for {parameter.type}", "remove it; it counts a list's items")
+        return None
+    return int(value.text)
+
+
+def _marked(parameter: Parameter, value: Value) -> Value:
+    return replace(value, secret=True) if parameter.secret else value
+
+
+# ---- values from callers ----------------------------------------------------------------------------------------------
+
+
+def read_value(parameter: Parameter, given: object) -> Value:
+    """Return the value of a parameter from what a caller gives: a `Value`, a Python value, or a text as on the command
+    line. Raises ValueFault, whose message names parameter and rule, and the value unless it is secret.
+    """
+    try:
+        value = _marked(parameter, to_value(given, parameter.type))
+        check_limits(parameter, value)
+    except ValueFault as fault:
+        if parameter.secret:
+            raise ValueFault(
+                f"the value of `{parameter.name}` does not fit its declaration", f"the type is {parameter.type}"
+            ) from None
+        raise ValueFault(f"the value of `{parameter.name}` does not fit: {fault}", fault.help) from fault
+    return value
+
+
+def check_limits(parameter: Parameter, value: Value) -> None:
+    """Check a value of the right type against the declaration's limits. Raises ValueFault."""
+    items = value.value if parameter.type.is_list and isinstance(value.value, tuple) else (value.value,)
+    if parameter.min_items is not None and len(items) < parameter.min_items:
+        raise ValueFault(f"it has {_items(len(items))}", f"give {_items(parameter.min_items)} or more (`min_items`)")
+    if parameter.max_items is not None and len(items) > parameter.max_items:
+        raise ValueFault(f"it has {_items(len(items))}", f"give {_items(parameter.max_items)} or fewer (`max_items`)")
+    for item in items:
+        _check_item(parameter, Value(parameter.type.item, item))
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
+
+
+def _check_item(parameter: Parameter, item: Value) -> None:
+    if parameter.allowed and all(item.value != allowed.value for allowed in parameter.allowed):
+        choices = ", ".join(f"`{allowed}`" for allowed in parameter.allowed[:12])
+        more = ", ..." if len(parameter.allowed) > 12 else ""
+        raise ValueFault(f"`{_short(item)}` is not allowed", f"give one of {choices}{more} (`allowed`)")
+    if parameter.min and not _at_least(item.value, parameter.min.value):
+        raise ValueFault(f"`{_short(item)}` is less than `min`", f"give `{parameter.min}` or more")
+    if parameter.max and not _at_least(parameter.max.value, item.value):
+        raise ValueFault(f"`{_short(item)}` is more than `max`", f"give `{parameter.max}` or less")
+    if parameter.pattern:
+        text = str(item.value)
+        if len(text) > _LONGEST_FOR_PATTERN or not re.fullmatch(parameter.pattern, text):
+            raise ValueFault(
+                f"`{_short(item)}` does not match `pattern`", f"give a text that matches `{parameter.pattern}`"
+            )
+
+
+def _at_least(value: object, other: object) -> bool:
+    if isinstance(value, (Datetime, Timespan)) and isinstance(other, (Datetime, Timespan)):
+        return value.ticks >= other.ticks
+    return bool(value >= other)  # type: ignore[operator]  # both are numbers: the type says so
+
+
+def _short(item: Value) -> str:
+    text = str(item)
+    return text if len(text) <= 40 else text[:39] + "…"

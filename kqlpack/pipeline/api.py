@@ -1,0 +1,72 @@
+"""The public functions, over texts and paths. In: what callers have. Out: what the contract says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kqlpack.pack import Pack
+from kqlpack.pipeline.check import analyze_text, check, check_pack
+from kqlpack.pipeline.discover import discover
+from kqlpack.pipeline.load import load_or_raise
+from kqlpack.source import SourceFile
+from kqlpack.syntax import parse as parse_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from kqlpack.catalog import Catalog
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.semantics import Bound
+    from kqlpack.syntax import Parsed
+
+
+def parse(text: str) -> Parsed:
+    """Parse KQL. Never raises, whatever the string: look at `.ok` and `.diagnostics`."""
+    return parse_file(SourceFile("<text>", text))
+
+
+def analyze(text: str, catalog: Catalog | None = None) -> Bound:
+    """Parse KQL and find out what its names mean. Never raises.
+
+    `catalog` None: the bundled one, with Azure Monitor's tables and KQL's functions.
+    """
+    return analyze_text(SourceFile("<text>", text), catalog)
+
+
+def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None = None) -> list[Diagnostic]:
+    """Return the findings in KQL text, in a file or folder, or in a pack.
+
+    A string is a path when something lies there, and KQL otherwise. `config` may hold `select` and `ignore`, lists of
+    rule names, codes and groups. Raises kqlpack.Error for a name in them that stands for no rule.
+    """
+    from kqlpack.lint import select
+
+    wanted = config or {}
+    rules = select(_names(wanted.get("select")) or ("all",), _names(wanted.get("ignore")))
+    if isinstance(source, Pack):
+        return list(check_pack(source, rules).diagnostics)
+    if not isinstance(source, str) or _is_path(source):
+        return list(check(discover((source,)), rules).diagnostics)
+    from kqlpack.lint import lint as lint_bound
+
+    return list(lint_bound(analyze_text(SourceFile("<text>", source)), rules=rules))
+
+
+def load(path: str | PathLike[str]) -> Pack:
+    """Load a pack. Raises PackError, with all its diagnostics, when it can't be used."""
+    return load_or_raise(path)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple | set | frozenset) else ()
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return "\n" not in text and Path(text).exists()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,161 @@
+"""Chains the stages for checking. In: what `discover` found. Out: diagnostics in places of the author's files.
+
+load -> render every variant -> parse -> bind -> lint -> carry the findings back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kqlpack import catalog as catalogs
+from kqlpack.catalog import Catalog, Table
+from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
+from kqlpack.lint import all_rules, lint
+from kqlpack.pack.foreign import load_foreign
+from kqlpack.pipeline.load import load
+from kqlpack.pipeline.split import split
+from kqlpack.semantics import Bound, bind
+from kqlpack.source import SourceFile
+from kqlpack.syntax import parse
+from kqlpack.template import Rendered, render, variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kqlpack.lint import Rule
+    from kqlpack.pack import Pack, Query, Value
+    from kqlpack.pipeline.discover import Found, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, sorted, and what was looked at. `refused`: paths that were named and could not be checked."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    checked: Checked
+    refused: tuple[Skipped, ...] = ()
+
+
+def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
+    """Check all targets; never raises for what a file holds."""
+    diagnostics: list[Diagnostic] = []
+    total = Checked(skipped=(*found.refused, *found.skipped))
+    for target in found.targets:
+        report = check_target(target, rules)
+        diagnostics.extend(report.diagnostics)
+        total = _add(total, report.checked)
+    return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
+
+
+def check_target(
+    target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
+) -> Report:
+    """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
+    pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
+    report = check_pack(pack, rules)
+    if target.only is not None:
+        only = str(target.only)
+        report = replace(report, diagnostics=tuple(one for one in report.diagnostics if one.file.path == only))
+    return report
+
+
+def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None) -> Report:
+    """Check a pack that was loaded, or another file that was read as one."""
+    chosen = all_rules() if rules is None else rules
+    known = catalog_of(pack)
+    diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
+    queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
+    rendered = 0
+    for query in queries:
+        found, count = _check_query(query, pack, known, chosen)
+        diagnostics.extend(found)
+        rendered += count
+    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, len(queries), rendered)
+    return Report(_sorted(diagnostics), checked)
+
+
+def analyze_text(file: SourceFile, catalog: Catalog | None = None) -> Bound:
+    """Parse and bind a text of KQL."""
+    return bind(parse(file), catalog or catalogs.load())
+
+
+def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...]) -> tuple[list[Diagnostic], int]:
+    """Return a query's findings over all variants of its template, each once, and how many variants there were."""
+    if not query.is_template:
+        file = SourceFile(query.file.path, query.text)
+        rendered = Rendered(file, query.map, {}, ())
+        found: list[Diagnostic] = []
+        count = 0
+        for part in split(rendered.file):
+            piece = bind(parse(part.file), catalog)
+            found.extend(
+                relocate(one, part.file, part.map.through(query.map))
+                for one in lint(piece, query=query, pack=pack, rules=rules)
+            )
+            count += 1
+        return found, count
+    assignments = variants(query)
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    assigned: dict[tuple[object, ...], Mapping[str, Value]] = {}
+    for values in assignments:
+        for one in _check_variant(query, pack, catalog, rules, values):
+            key = (one.code, one.file.path, one.span, one.message)
+            first.setdefault(key, one)
+            assigned.setdefault(key, values)
+            seen[key] = seen.get(key, 0) + 1
+    # A finding that not every variant has names the values that show it.
+    return [
+        one if seen[key] == len(assignments) else replace(one, parameters=_differing(assigned[key], assignments[0]))
+        for key, one in first.items()
+    ], len(assignments)
+
+
+def _check_variant(
+    query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...], values: Mapping[str, Value]
+) -> list[Diagnostic]:
+    rendered = render(query, values)
+    found = list(_selected(rendered.diagnostics, rules))
+    if any(one.severity == "error" for one in rendered.diagnostics):
+        return [replace(one, query=query.id) for one in found]
+    bound = bind(parse(rendered.file), catalog)
+    found.extend(relocate(one, rendered.file, rendered.map) for one in lint(bound, query=query, pack=pack, rules=rules))
+    # One place may hold a finding several times within one variant: a loop writes the same text again and again.
+    return list({(one.code, one.file.path, one.span, one.message): one for one in found}.values())
+
+
+def _differing(values: Mapping[str, Value], defaults: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    """Return the values, as text, that tell this variant from the first."""
+    return tuple((name, str(value)) for name, value in values.items() if defaults.get(name) != value)
+
+
+def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> list[Diagnostic]:
+    """Leave out what belongs to a rule that is not selected; what belongs to no rule is always said."""
+    known = {rule.slug for rule in all_rules()}
+    chosen = {rule.slug for rule in rules}
+    return [one for one in diagnostics if one.rule in chosen or one.rule not in known]
+
+
+def catalog_of(pack: Pack) -> Catalog:
+    """Return the catalogue that a pack's queries see: the bundled one, and the tables that the pack declares."""
+    known = catalogs.load()
+    if not pack.tables:
+        return known
+    return known.with_tables(
+        Table(schema.name, schema.columns, is_open=not schema.columns) for schema in pack.tables.values()
+    )
+
+
+def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(diagnostics, key=lambda one: one.sort_key))
+
+
+def _add(total: Checked, more: Checked) -> Checked:
+    return Checked(
+        total.files + more.files,
+        total.packs + more.packs,
+        total.queries + more.queries,
+        total.variants + more.variants,
+        (*total.skipped, *more.skipped),
+    )

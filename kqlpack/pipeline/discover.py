@@ -1,0 +1,119 @@
+"""Finds what can be checked. In: paths that a person gave. Out: packs and KQL files, and what was skipped and why."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kqlpack.diagnostics import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PACK_FILES: Final = ("pack.yaml", "pack.yml")
+KQL_SUFFIXES: Final = frozenset({".kql", ".csl", ".kusto"})
+YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+# The folders of a pack whose YAML files are parts of it.
+PARTS: Final = frozenset({"queries", "tests"})
+_NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
+_PACK_KEY: Final = re.compile(r"^kqlpack\s*:", re.MULTILINE)
+_QUERY_KEY: Final = re.compile(r"^query\s*:", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something to check: a pack (folder or file), or a file of KQL. `only`: the one file of the pack asked about."""
+
+    path: Path
+    is_pack: bool
+    only: Path | None = None
+
+
+@dataclass(slots=True)
+class Found:
+    """What the paths led to. `refused`: skipped although it was named itself, which no run may hide."""
+
+    targets: list[Target] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    refused: list[Skipped] = field(default_factory=list)
+
+
+def discover(paths: Iterable[str | os.PathLike[str]]) -> Found:
+    """Look at each path: a folder is searched for packs and KQL files, a file is taken as what it is."""
+    found = Found()
+    seen: set[Target] = set()
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            targets = _in_folder(path, found)
+        else:
+            target = _file(path)
+            if isinstance(target, str):
+                found.refused.append(Skipped(str(path), target))
+                continue
+            targets = iter((target,))
+        for target in targets:
+            if target not in seen:
+                seen.add(target)
+                found.targets.append(target)
+    return found
+
+
+def _in_folder(folder: Path, found: Found) -> Iterator[Target]:
+    if enclosing := _enclosing_pack(folder / "x"):
+        yield Target(enclosing, is_pack=True)
+        return
+    for here, folders, files in os.walk(folder):
+        place = Path(here)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED)
+        if any(name in PACK_FILES for name in files):
+            folders[:] = []
+            yield Target(place, is_pack=True)
+            continue
+        for name in sorted(files):
+            path = place / name
+            if path.suffix.lower() in KQL_SUFFIXES | YAML_SUFFIXES:
+                target = _file(path)
+                if isinstance(target, str):
+                    found.skipped.append(Skipped(str(path), target))
+                else:
+                    yield target
+
+
+def _file(path: Path) -> Target | str:
+    """Return what a file is, or why it can't be checked."""
+    if not path.exists():
+        return "there is no such file or folder"
+    if path.suffix.lower() not in YAML_SUFFIXES:
+        return target_of(path, "")
+    try:
+        return target_of(path, path.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        return (error.strerror or "it can't be read").lower()
+
+
+def target_of(path: Path, text: str) -> Target | str:
+    """Return what a file of this name that holds this text is, or why it can't be checked."""
+    suffix = path.suffix.lower()
+    if suffix in KQL_SUFFIXES:
+        return Target(path, is_pack=False)
+    if suffix not in YAML_SUFFIXES:
+        return "neither YAML nor KQL by its name"
+    if enclosing := _enclosing_pack(path):
+        return Target(enclosing, is_pack=True, only=None if path.name in PACK_FILES else path)
+    if _PACK_KEY.search(text) or path.name in PACK_FILES:
+        return Target(path, is_pack=True)
+    if _QUERY_KEY.search(text):
+        return Target(path, is_pack=False)
+    return "YAML without `kqlpack: 1` or a `query:` at its top"
+
+
+def _enclosing_pack(path: Path) -> Path | None:
+    """Return the folder of the pack that a file belongs to: as its pack.yaml, a query or a file of tests."""
+    folder = path.parent
+    if folder.name in PARTS and any((folder.parent / name).exists() for name in PACK_FILES):
+        return folder.parent
+    return folder if path.name in PACK_FILES and path.exists() else None

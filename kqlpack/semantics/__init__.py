@@ -1,0 +1,7 @@
+"""Meaning: names, types and columns. In: `Parsed` and a catalogue. Out: `Bound`, and what is concluded from it."""
+
+from kqlpack.semantics.bind import bind
+from kqlpack.semantics.bound import Bound, Schema, Symbol, SymbolKind
+from kqlpack.semantics.time_bounds import TimeBounds, time_bounds
+
+__all__ = ["Bound", "Schema", "Symbol", "SymbolKind", "TimeBounds", "bind", "time_bounds"]

@@ -1,0 +1,50 @@
+"""The door: `bind`. In: a parsed query and a catalogue. Out: `Bound`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kqlpack.semantics.binder import Binder
+from kqlpack.semantics.bound import Bound
+from kqlpack.semantics.relation import Relation
+from kqlpack.semantics.statements import bind_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kqlpack.catalog import Catalog
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.semantics.bound import Schema
+    from kqlpack.syntax.parsed import Parsed
+
+
+def bind(parsed: Parsed, catalog: Catalog, *, functions: Mapping[str, Schema | None] | None = None) -> Bound:
+    """Find out what the names of a query stand for, the types of its expressions and the columns of its tables.
+
+    `functions` are saved functions that the query may call: what each yields, None where that isn't known.
+    """
+    binder = Binder(parsed, catalog, functions or {})
+    if parsed.ok:
+        result = bind_statements(binder, parsed.root.statements)
+    else:
+        # Names after a break are read wrong: nothing is said about any, and nothing about the result.
+        with binder.quiet():
+            bind_statements(binder, parsed.root.statements)
+        result = None
+    columns = result.schema().columns if isinstance(result, Relation) and not result.is_open else None
+    found = sorted(binder.unknown.found.values(), key=_by_place)
+    return Bound(
+        parsed=parsed,
+        catalog=catalog,
+        diagnostics=(*parsed.diagnostics, *found),
+        columns=columns,
+        tables=tuple(binder.tables),
+        _types=binder.types,
+        _symbols=binder.symbols,
+        _before=binder.before,
+        _after=binder.after,
+    )
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[int, str]:
+    return diagnostic.span.start, diagnostic.code

@@ -1,0 +1,48 @@
+"""Checks a text as the command line would, with some rules. In: KQL, or a pack's YAML. Out: findings in that text."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kqlpack.catalog import load as load_catalog
+from kqlpack.diagnostics import relocate
+from kqlpack.lint import lint, suppress
+from kqlpack.pack import load as load_pack
+from kqlpack.semantics import bind
+from kqlpack.source import SourceFile
+from kqlpack.syntax import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.lint import Rule
+
+
+TODAY = date(2024, 12, 3)
+
+
+def check_kql(text: str, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
+    bound = bind(parse(SourceFile("query.kql", text)), load_catalog())
+    return list(suppress(bound.parsed.file, lint(bound, rules=rules), today=TODAY, rules=rules))
+
+
+def check_pack(text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
+    from kqlpack.template import variants
+
+    path = folder / "pack.yaml"
+    path.write_text(text, "utf-8", newline="")
+    pack = load_pack(path)
+    found = list(lint(pack, rules=rules))
+    for query in pack.queries.values():
+        for rendered in variants(query):
+            bound = bind(parse(rendered.file), load_catalog())
+            found += [
+                relocate(one, rendered.file, rendered.map) for one in lint(bound, query=query, pack=pack, rules=rules)
+            ]
+    return list(suppress(pack.file, dict.fromkeys(found), today=TODAY, rules=rules))
+
+
+def check(language: str, text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
+    return check_kql(text, rules) if language == "kql" else check_pack(text, folder, rules)

@@ -1,0 +1,45 @@
+"""Instants and spans print as KQL prints them, and turn into Python's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kqlpack.values import Datetime, Timespan
+
+
+@pytest.mark.parametrize(
+    ("ticks", "text"),
+    [
+        (0, "00:00:00"),
+        (1, "00:00:00.0000001"),
+        (937_845_000_000, "1.02:03:04.5000000"),
+        (-864_000_000_000, "-1.00:00:00"),
+        (36_000_000_000, "01:00:00"),
+    ],
+)
+def test_a_timespan_prints_as_kql_prints_it(ticks: int, text: str) -> None:
+    assert str(Timespan(ticks)) == text
+
+
+def test_a_datetime_counts_from_the_first_day_of_the_first_year() -> None:
+    assert str(Datetime(0)) == "0001-01-01T00:00:00.0000000Z"
+    assert str(Datetime(1)) == "0001-01-01T00:00:00.0000001Z"
+
+
+def test_a_datetime_with_a_zone_is_the_same_instant() -> None:
+    local = datetime(2024, 1, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert Datetime.from_datetime(local).to_datetime() == datetime(2024, 1, 1, 10, tzinfo=UTC)
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_datetime_comes_back_from_its_ticks(value: datetime) -> None:
+    assert Datetime.from_datetime(value).to_datetime() == value
+
+
+@given(st.timedeltas(min_value=timedelta(days=-100_000), max_value=timedelta(days=100_000)))
+def test_a_timedelta_comes_back_from_its_ticks(value: timedelta) -> None:
+    assert Timespan.from_timedelta(value).to_timedelta() == value

@@ -1,0 +1,144 @@
+"""Measures kqlpack against the shared data. In: ../shared. Out: a table of figures; exit 1 below a bar.
+
+Where the data are absent nothing is measured, and that is said.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from kqlpack import catalog
+from kqlpack.semantics import bind
+from kqlpack.source import SourceFile
+from kqlpack.syntax import parse
+from tools import conformance_emit, conformance_execution
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured share and its bar; `bar` None: no bar yet, only told."""
+
+    what: str
+    part: int
+    whole: int
+    bar: float | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is at its bar. A figure over nothing never is."""
+        return self.whole > 0 and (self.bar is None or self.part >= self.bar * self.whole)
+
+    def __str__(self) -> str:
+        """Print one line of the table."""
+        share = self.part / self.whole if self.whole else 0.0
+        bar = "   -  " if self.bar is None else f"{self.bar:6.1%}"
+        mark = "ok  " if self.is_met else "FAIL"
+        return f"{mark} {self.what:<58} {self.part:>5}/{self.whole:<5} {share:7.2%}  bar {bar}"
+
+
+def corpus(name: str) -> list[dict[str, Any]]:
+    """Read a file of the corpus, without Resource Graph queries, management commands and files of several queries."""
+    with open(SHARED / "corpus" / name, encoding="utf-8") as stream:
+        records = [json.loads(line) for line in stream]
+    return [
+        record
+        for record in records
+        if not record.get("dialect") and not record.get("command") and not record["oracle"].get("blocks_ok")
+    ]
+
+
+def syntax(name: str, accepted_bar: float | None, rejected_bar: float | None) -> list[Figure]:
+    """Compare verdicts with the official parser's."""
+    valid = broken = accepted = rejected = 0
+    for record in corpus(name):
+        ok = parse(SourceFile(record["id"], record["text"])).ok
+        if record["oracle"]["syntax_ok"]:
+            valid += 1
+            accepted += ok
+        else:
+            broken += 1
+            rejected += not ok
+    return [
+        Figure(f"{name}: valid queries accepted", accepted, valid, accepted_bar),
+        Figure(f"{name}: broken queries rejected", rejected, broken, rejected_bar),
+    ]
+
+
+def meaning() -> list[Figure]:
+    """Compare names and result columns with the official binder's, over what it finds clean."""
+    known = catalog.load()
+    clean = silent = typed = same = 0
+    for record in corpus("dev.jsonl"):
+        oracle = record["oracle"]
+        parsed = parse(SourceFile(record["id"], record["text"]))
+        if not oracle["syntax_ok"] or not parsed.ok:
+            continue
+        bound = bind(parsed, known)
+        unknown = oracle["unknown"]["tables"] or oracle["unknown"]["functions"]
+        if not unknown and not any(one["severity"] == "Error" for one in oracle["semantic"]):
+            clean += 1
+            silent += not any(one.severity == "error" for one in bound.diagnostics)
+        if oracle["result_columns"] and not oracle.get("open") and bound.columns is not None:
+            typed += 1
+            same += [[column.name, str(column.type)] for column in bound.columns] == oracle["result_columns"]
+    return [
+        Figure("dev.jsonl: clean queries without an error about names", silent, clean, 0.99),
+        Figure("dev.jsonl: result columns equal in name, order and type", same, typed, 0.95),
+    ]
+
+
+def execution() -> list[Figure]:
+    """Run the queries with documented results on the embedded engine."""
+    bars = {"documentation, core": 0.80, "loco": 0.90}
+    figures = []
+    judge = conformance_execution.judge(SHARED)
+    for name, listed in conformance_execution.cases(SHARED).items():
+        outcome = conformance_execution.measure(name, listed, judge)
+        answered = outcome.total - len(outcome.refused) - len(outcome.failed)
+        figures.append(Figure(f"execution, {name}: right", len(outcome.right), outcome.total, bars[name]))
+        figures.append(Figure(f"execution, {name}: right among the answered", len(outcome.right), answered, 0.95))
+    return figures
+
+
+def emitted() -> list[Figure]:
+    """Validate the template of every pack against Azure's own types."""
+    measured = conformance_emit.measure(SHARED)
+    for failure in measured.failures:
+        print(f"     {failure}")
+    valid = measured.resources - len(measured.failures)
+    return [Figure("saved searches valid by Azure's schema", valid, measured.resources, 1.0)]
+
+
+def main() -> int:
+    """Print the table; return the exit code."""
+    if not SHARED.is_dir():
+        print(f"conformance: NOTHING MEASURED: the folder {SHARED.name} does not lie beside the checkout")
+        return 0
+    started = time.perf_counter()
+    figures = [
+        *syntax("dev.jsonl", 0.99, 0.98),
+        *syntax("docs_dev.jsonl", 0.99, None),
+        *syntax("extra_dev.jsonl", 0.99, None),
+        *syntax("mutants.jsonl", None, 0.98),
+        *meaning(),
+        *execution(),
+        *emitted(),
+    ]
+    print("\n".join(str(figure) for figure in figures))
+    failed = sum(not figure.is_met for figure in figures)
+    print(f"{len(figures) - failed} passed, {failed} failed")
+    print(f"conformance: {time.perf_counter() - started:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
