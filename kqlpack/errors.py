@@ -41,7 +41,7 @@ class EmitError(DiagnosedError):
 
 
 class UnsupportedError(Error):
-    """The embedded engine does not do this exactly, and so does not do it. `construct` names it, `span` is its place."""
+    """The embedded engine does not do this exactly, so it does not do it. `construct` names it, `span` is its place."""
 
     def __init__(self, construct: str, span: Span, reason: str = "") -> None:
         """Name the construct in KQL's words; `reason` follows it in the message."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -84,7 +85,12 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         result = _run_embedded(text, data, read_clock(now))
         if show_sql:
             click.echo(result.sql, err=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # CSV has line ends of its own; Python would make three characters of them on Windows.
+        sys.stdout.reconfigure(newline="")
     write(result, format_, sys.stdout)
+    if result.note and format_ != "table":
+        click.echo(result.note, err=True)
     if result.partial:
         click.echo(f"kqlpack: PARTIAL RESULT: {result.partial}", err=True)
         return 0 if allow_partial else PARTIAL

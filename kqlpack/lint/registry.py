@@ -47,8 +47,8 @@ class Group(StrEnum):
 class Rule:
     """A rule. `fixes` is the best that its fixes can be, None where it has none.
 
-    `reports` marks the rules of the parser and the binder: their findings come with the tree, their file holds the
-    metadata and the documentation, and they run on a tree that is only partly understood.
+    `reports` marks what other stages find: the rule's file holds the metadata and the documentation. Those of parser
+    and binder come with the tree, and are handed on even when it is only partly understood.
     """
 
     slug: str
@@ -84,6 +84,25 @@ def rule(
         return Rule(slug, code, group, severity, on, fixes, reports, _dedent(check.__doc__ or ""), check)
 
     return make
+
+
+def reported(
+    *, code: str, group: Group, severity: Severity, fixes: Applicability | None = None
+) -> Callable[[Callable[[], None]], Rule]:
+    """Make a function without a body the rule for what another stage reports on its own: only its docstring counts."""
+
+    def make(described: Callable[[], None]) -> Rule:
+        slug = described.__name__.replace("_", "-")
+        documentation = _dedent(described.__doc__ or "")
+        return Rule(
+            slug, code, group, severity, (), fixes, reports=True, documentation=documentation, check=_find_nothing
+        )
+
+    return make
+
+
+def _find_nothing(_subject: object, _context: object) -> Iterator[Diagnostic]:
+    yield from ()
 
 
 @cache

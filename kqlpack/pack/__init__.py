@@ -1,5 +1,6 @@
 """Packs from YAML. In: a path. Out: `Pack`: queries, parameters, tests, each with its place. `yaml` lives here only."""
 
+from kqlpack.pack.document import read_mapping
 from kqlpack.pack.folded import FoldedComment, folded_comment
 from kqlpack.pack.load import load
 from kqlpack.pack.model import (
@@ -45,5 +46,6 @@ __all__ = [
     "Watchlist",
     "folded_comment",
     "load",
+    "read_mapping",
     "read_value",
 ]

@@ -29,10 +29,11 @@ _NOTATIONS: Final = {
 }
 _TAG_PREFIX: Final = "tag:yaml.org,2002:"
 _KNOWN_TAGS: Final = frozenset({"str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"})
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML 1.1 lets a text hold (section 5.1), turned around; the byte-order mark inside a text included.
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 # Far beyond any pack; an alias bomb passes it in the first dozen lines.
-MAX_NODES: Final = 1_000_000
+MAX_NODES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +97,7 @@ class Document:
     root: Node | None
 
 
-def compose(file: SourceFile, findings: Findings, loader: type | None = None) -> Document:
+def compose(file: SourceFile, findings: Findings, loader: type[yaml.SafeLoader] | None = None) -> Document:
     """Read a YAML text; what is wrong with it goes to `findings`. `loader`: one of PyYAML's, for tests."""
     unprintable = _UNPRINTABLE.search(file.text)
     if unprintable:
@@ -108,9 +109,8 @@ def compose(file: SourceFile, findings: Findings, loader: type | None = None) ->
             f'remove it, or write it as an escape in a double-quoted text: "\\u{ord(unprintable[0]):04x}"',
         )
         return Document(file, None)
-    chosen = loader or getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        root, second = _first_document(chosen(file.text))
+        root, second = _first_document(loader or _LOADER, file.text)
     except yaml.MarkedYAMLError as error:
         findings.add(INVALID_YAML, file, *explain(error, file))
         return Document(file, None)
@@ -130,17 +130,18 @@ def compose(file: SourceFile, findings: Findings, loader: type | None = None) ->
     return Document(file, _Converter(file, findings).convert(root))
 
 
-def _first_document(loader: yaml.SafeLoader) -> tuple[yaml.Node | None, int | None]:
+def _first_document(loader_class: type[yaml.SafeLoader], text: str) -> tuple[yaml.Node | None, int | None]:
+    loader = loader_class(text)
     try:
         root = loader.get_node() if loader.check_node() else None
-        second = loader.get_node().start_mark.index if loader.check_node() else None
-        return root, second
+        second = loader.get_node() if loader.check_node() else None
+        return root, second.start_mark.index if second else None
     finally:
         loader.dispose()
 
 
 class _Converter:
-    """Turns PyYAML's nodes into ours. Aliased nodes stay shared, so that an alias bomb costs nothing until it is read."""
+    """Turns PyYAML's nodes into ours. Aliased nodes stay shared: an alias bomb costs nothing until it is read."""
 
     def __init__(self, file: SourceFile, findings: Findings) -> None:
         self.file = file
@@ -166,7 +167,7 @@ class _Converter:
         self.open.discard(id(node))
         size = 1 + sum(self.sizes.get(id(child), 1) for child in _children(result))
         if size > MAX_NODES:
-            self._invalid(node, "the aliases in here add up to more than a million values, and so are not followed")
+            self._invalid(node, "the aliases in here add up to more than 200,000 values, and so are not followed")
             return None
         self.done[id(node)] = result
         self.sizes[id(result)] = size
@@ -300,6 +301,18 @@ def _children(node: Node) -> Iterator[Node]:
 
 def _printed_tag(tag: str) -> str:
     return "!!" + tag.removeprefix(_TAG_PREFIX) if tag.startswith(_TAG_PREFIX) else tag
+
+
+def read_mapping(text: str) -> dict[str, object]:
+    """Return a YAML text that is a mapping as Python values, dates as texts. Raises ValueError for anything else."""
+    findings = Findings()
+    root = compose(SourceFile("", text), findings).root
+    if findings.items:
+        found = findings.items[0]
+        raise ValueError(f"line {found.file.line_column(found.span.start)[0]}: {found.message}")
+    if not isinstance(root, MappingNode):
+        raise ValueError("it does not begin with a key")  # noqa: TRY004 - the text is wrong, not its type
+    return {key: plain_value(entry.value) for key, entry in root.entries.items()}
 
 
 def plain_value(node: Node) -> object:

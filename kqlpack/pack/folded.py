@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kqlpack.diagnostics import Fix
 from kqlpack.pack.findings import replacing
 from kqlpack.pack.lexical import LexicalState
 from kqlpack.source import Notation, Span
 
 if TYPE_CHECKING:
+    from kqlpack.diagnostics import Fix
     from kqlpack.pack.model import Query
 
 

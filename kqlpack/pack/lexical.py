@@ -167,23 +167,23 @@ class LexicalState:
         match = _CODE_TOKEN.match(text, position)
         if not match:  # can't be: the last alternative takes anything
             return position + 1
-        kind, token = match.lastgroup, match[0]
+        kind, found = match.lastgroup, match[0]
         if kind == "comment":
             self.place = Place.COMMENT
             self.comments.append((self._length + match.start(), self._length + match.end()))
         elif kind == "string":
-            self.place = _QUOTES[token.lstrip("hH")]
+            self.place = _QUOTES[found.lstrip("hH")]
         elif kind == "goo":
             self.place = Place.TYPED_LITERAL
-            self.literal = token[:-1].strip()
+            self.literal = found[:-1].strip()
         elif kind == "open":
-            word = self.closed_word if token == "[" and self.previous == ")" else self.previous
-            in_dynamic = self.in_dynamic or (token == "(" and self.previous == "dynamic")
-            self.openers.append(Opener(token, word, in_dynamic))
-            self._token(token)
+            word = self.closed_word if found == "[" and self.previous == ")" else self.previous
+            in_dynamic = self.in_dynamic or (found == "(" and self.previous == "dynamic")
+            self.openers.append(Opener(found, word, in_dynamic))
+            self._token(found)
         elif kind == "close":
             self.closed_word = self.openers.pop().word if self.openers else ""
-            self._token(token)
+            self._token(found)
         elif kind != "space":
-            self._token(token)
+            self._token(found)
         return match.end()

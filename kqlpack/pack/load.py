@@ -1,4 +1,4 @@
-"""Packs from files. In: the path of a folder or a YAML file. Out: `Pack`, with everything that is wrong with it inside."""
+"""Packs from files. In: the path of a folder or a YAML file. Out: `Pack`, which holds what is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from kqlpack.catalog.model import Column
 from kqlpack.catalog.types import scalar_type
 from kqlpack.diagnostics import Annotation
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
-from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
+from kqlpack.pack.files import read_file
+from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, Findings
 from kqlpack.pack.format import PACK, QUERY, TESTS
 from kqlpack.pack.model import (
     Entity,
@@ -29,32 +30,32 @@ from kqlpack.pack.parameters import read_parameters
 from kqlpack.pack.reading import ValueFault, from_node
 from kqlpack.pack.scalar import scalar_map, with_plain_line_ends
 from kqlpack.pack.tests import read_assignment, read_tests
-from kqlpack.source import SourceFile, SourceMap, Span
+from kqlpack.pack.value import Kind, ValueType
+from kqlpack.source import SourceFile, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
 
-    from kqlpack.pack.value import Value
 
 _PACK_FILE = "pack.yaml"
 _SUFFIXES = frozenset({".yaml", ".yml"})
-# A pack of thousands of queries stays below this by far; what lies above was not written by people.
-_MAX_FILE_CHARACTERS = 20_000_000
 
 
-def load(path: str | PathLike[str], render: Renderer | None = None) -> Pack:
+def load(path: str | PathLike[str], render: Renderer | None = None, *, texts: Mapping[str, str] | None = None) -> Pack:
     """Load a pack: a folder with pack.yaml, or one YAML file. Never raises for what the files hold, or for their lack.
 
-    `render` is what `Query.render` calls.
+    `render` is what `Query.render` calls. `texts` stand for what files of these paths hold.
     """
-    return _Loader(Path(path), render).load()
+    return _Loader(Path(path), render, texts or {}).load()
 
 
 class _Loader:
     """One pack being read."""
 
-    def __init__(self, path: Path, render: Renderer | None) -> None:
+    def __init__(self, path: Path, render: Renderer | None, texts: Mapping[str, str]) -> None:
         self.path = path
+        self.texts = texts
         self.render = render
         self.findings = Findings()
         self.files: list[SourceFile] = []
@@ -105,27 +106,10 @@ class _Loader:
     # ---- files ----
 
     def _read(self, path: Path) -> SourceFile | None:
-        missing = SourceFile(str(path), "")
-        try:
-            file = SourceFile.read(path)
-        except UnicodeDecodeError as error:
-            message = f"`{path.name}` is not UTF-8 (byte {error.start} can't be read), so nothing of it is"
-            self.findings.add(UNREADABLE_FILE, missing, Span(0, 0), message, "save it as UTF-8")
-            return None
-        except (OSError, ValueError) as error:
-            reason = (getattr(error, "strerror", None) or "the path is not a path").lower()
-            help = (
-                "a pack is a folder with pack.yaml in it, or a YAML file"
-                if path == self.path or path.name == _PACK_FILE
-                else ""
-            )
-            self.findings.add(UNREADABLE_FILE, missing, Span(0, 0), f"`{path}` can't be read: {reason}", help)
-            return None
-        if len(file.text) > _MAX_FILE_CHARACTERS:
-            message = f"`{path.name}` has more than {_MAX_FILE_CHARACTERS} characters and is not read"
-            self.findings.add(UNREADABLE_FILE, missing, Span(0, 0), message, "part it into several files")
-            return None
-        self.files.append(file)
+        what = "a pack is a folder with pack.yaml in it, or a YAML file" if not self.files else "it is left out"
+        file = read_file(path, self.texts, self.findings, what)
+        if file is not None:
+            self.files.append(file)
         return file
 
     def _compose(self, file: SourceFile) -> MappingNode | None:
@@ -225,10 +209,11 @@ class _Loader:
             _renderer=self.render,
         )
         examples = node.get("examples")
-        assignments: list[dict[str, Value]] = []
-        for item in examples.items if isinstance(examples, SequenceNode) else ():
-            if isinstance(item, MappingNode):
-                assignments.append(read_assignment(item, query, self.findings))
+        assignments = [
+            read_assignment(item, query, self.findings)
+            for item in (examples.items if isinstance(examples, SequenceNode) else ())
+            if isinstance(item, MappingNode)
+        ]
         tests = read_tests(node.get("tests"), query, self.findings)
         return replace(query, tests=tests, examples=tuple(assignments))
 
@@ -295,8 +280,6 @@ class _Loader:
         return functions
 
     def _function_parameters(self, node: MappingNode) -> tuple[tuple[str, str, str | None], ...]:
-        from kqlpack.pack.value import Kind, ValueType
-
         result = []
         for item in _records(node, "parameters"):
             type = str(scalar_type(_text(item, "type")))
@@ -312,7 +295,7 @@ class _Loader:
         return tuple(result)
 
 
-# ---- what a checked node holds; anything of the wrong shape counts as absent --------------------------------------------
+# ---- what a checked node holds; anything of the wrong shape counts as absent -----------------------------------------
 
 
 def _text(node: MappingNode, key: str) -> str:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kqlpack.errors import RenderError
-from kqlpack.pack.value import Value, ValueType
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
@@ -20,14 +18,13 @@ if TYPE_CHECKING:
     from kqlpack.catalog.model import Column
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.pack.document import MappingNode
+    from kqlpack.pack.value import Value, ValueType
     from kqlpack.source import SourceFile, SourceMap
     from kqlpack.values import Datetime
 
 Row: TypeAlias = Mapping[str, object]
 # What turns a query and its values into text; pipeline.py hands it in, for rendering is a stage above this one.
 Renderer: TypeAlias = Callable[["Query", Mapping[str, object]], Any]
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,8 +131,8 @@ class Test:
     file: SourceFile
     span: Span
     now: Datetime | None = None
-    parameters: Mapping[str, Value] = _NOTHING
-    tables: Mapping[str, TableData] = _NOTHING
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    tables: Mapping[str, TableData] = field(default_factory=dict)
     expect: Expectation = field(default=Expectation())
     node: MappingNode | None = None
 
@@ -160,7 +157,7 @@ class Query:
     references: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     timespan: str = ""
-    parameters: Mapping[str, Parameter] = _NOTHING
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     own_parameters: tuple[str, ...] = ()
     columns: tuple[Column, ...] | None = None
     entities: tuple[Entity, ...] = ()
@@ -168,7 +165,7 @@ class Query:
     tests: tuple[Test, ...] = ()
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
-    macros: Mapping[str, SourceFile] = _NOTHING
+    macros: Mapping[str, SourceFile] = field(default_factory=dict)
     is_template: bool = True
     span: Span = field(default=Span(0, 0))
     node: MappingNode | None = None
@@ -217,7 +214,7 @@ class Requirements:
     """What the pack needs: a range of kqlpack versions, and other packs by name and range."""
 
     kqlpack: str = ""
-    packs: Mapping[str, str] = _NOTHING
+    packs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,12 +236,12 @@ class Pack:
     maintainers: tuple[Maintainer, ...] = ()
     tags: tuple[str, ...] = ()
     requires: Requirements = field(default=Requirements())
-    tables: Mapping[str, TableSchema] = _NOTHING
-    watchlists: Mapping[str, Watchlist] = _NOTHING
-    parameters: Mapping[str, Parameter] = _NOTHING
-    functions: Mapping[str, Function] = _NOTHING
-    queries: Mapping[str, Query] = _NOTHING
-    macros: Mapping[str, SourceFile] = _NOTHING
+    tables: Mapping[str, TableSchema] = field(default_factory=dict)
+    watchlists: Mapping[str, Watchlist] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    queries: Mapping[str, Query] = field(default_factory=dict)
+    macros: Mapping[str, SourceFile] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_foreign: bool = False

@@ -1,4 +1,4 @@
-"""A declared parameter from its YAML, and values for it from its callers. In: nodes, values. Out: `Parameter`, `Value`."""
+"""A declared parameter from its YAML, and values for it from callers. In: nodes, values. Out: `Parameter`, `Value`."""
 
 from __future__ import annotations
 
@@ -203,12 +203,13 @@ def _marked(parameter: Parameter, value: Value) -> Value:
     return replace(value, secret=True) if parameter.secret else value
 
 
-# ---- values from callers ----------------------------------------------------------------------------------------------
+# ---- values from callers ---------------------------------------------------------------------------------------------
 
 
 def read_value(parameter: Parameter, given: object) -> Value:
-    """Return the value of a parameter from what a caller gives: a `Value`, a Python value, or a text as on the command
-    line. Raises ValueFault, whose message names parameter and rule, and the value unless it is secret.
+    """Return a parameter's value from what a caller gives: a `Value`, a Python value, a text as on the command line.
+
+    Raises ValueFault, whose message names parameter and rule, and the value unless it is secret.
     """
     try:
         value = _marked(parameter, to_value(given, parameter.type))

@@ -129,7 +129,7 @@ def is_hidden(character: str) -> bool:
 
 
 def _numbered(character: str) -> str:
-    """Write \\uXXXX; beyond U+FFFF as a surrogate pair, which JSON knows too."""
+    """Write four hexadecimal digits; beyond U+FFFF a surrogate pair, which JSON knows too."""
     code = ord(character)
     if code <= 0xFFFF:
         return f"\\u{code:04x}"

@@ -1,8 +1,8 @@
 """Where the characters of a YAML scalar's value stand in the file. In: a `ScalarNode`. Out: a `SourceMap`.
 
 The scalar is read once more, by the rules of PyYAML's scanner (YAML 1.1, sections 9.1 to 9.4), this time keeping
-places. If the result is not, character for character, what PyYAML read, the whole value maps to the whole scalar: such a
-map is coarse, but never wrong.
+places. If the result is not, character for character, what PyYAML read, the whole value maps to the whole scalar: such
+a map is coarse, but never wrong.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def scalar_map(node: ScalarNode) -> SourceMap:
 
 
 def with_plain_line_ends(text: str, source_map: SourceMap) -> tuple[str, SourceMap]:
-    """Return a text whose only line ends are `\\n`, and its map: a template's engine makes no others."""
+    """Return a text whose only line ends are line feeds, and its map: a template's engine makes no others."""
     if "\r" not in text:
         return text, source_map
     pieces = _Pieces()
@@ -248,7 +248,7 @@ def _read_breaks_after_join(source: str, position: int, end: int, pieces: _Piece
 
 
 def _read_fold(source: str, position: int, end: int, pieces: _Pieces) -> int:
-    """A line end is a space, and n + 1 of them are n line ends."""
+    """Read a stretch with line ends: one is a space, and n + 1 of them are n line ends."""
     fold = _FOLD.match(source, position, end)
     if not fold:
         return end

@@ -31,7 +31,7 @@ _EXPLANATIONS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
         (
             r"unknown escape character",
             "a double-quoted text has a backslash that begins no YAML escape",
-            'double the backslash (`"\\\\d"`), or use single quotes or a block (`query: |`), where it stands for itself',
+            'double the backslash (`"\\\\d"`), or use single quotes or a block (`query: |`), where it is itself',
         ),
         (r"expected escape sequence|hexadecimal", "an escape has too few hexadecimal digits", "write them all"),
         (r"unexpected end of stream", "the quote that opens here is never closed", "close it"),

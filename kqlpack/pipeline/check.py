@@ -18,7 +18,7 @@ from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
-from kqlpack.template import Rendered, render, variants
+from kqlpack.template import render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,11 +83,9 @@ def analyze_text(file: SourceFile, catalog: Catalog | None = None) -> Bound:
 def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...]) -> tuple[list[Diagnostic], int]:
     """Return a query's findings over all variants of its template, each once, and how many variants there were."""
     if not query.is_template:
-        file = SourceFile(query.file.path, query.text)
-        rendered = Rendered(file, query.map, {}, ())
         found: list[Diagnostic] = []
         count = 0
-        for part in split(rendered.file):
+        for part in split(SourceFile(query.file.path, query.text)):
             piece = bind(parse(part.file), catalog)
             found.extend(
                 relocate(one, part.file, part.map.through(query.map))

@@ -90,7 +90,7 @@ def _file(path: Path) -> Target | str:
     if path.suffix.lower() not in YAML_SUFFIXES:
         return target_of(path, "")
     try:
-        return target_of(path, path.read_text(encoding="utf-8", errors="replace"))
+        return target_of(path, path.read_text(encoding="utf-8-sig", errors="replace"))
     except OSError as error:
         return (error.strerror or "it can't be read").lower()
 

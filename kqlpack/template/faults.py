@@ -31,7 +31,7 @@ MAX_DEPTH: Final = 40
 MAX_INTEGER: Final = 2**64
 
 
-class TemplateFault(Exception):
+class TemplateFault(Exception):  # noqa: N818 - it is about a template, and ends as a diagnostic
     """Rendering can't go on. `span` counts characters of the query's template."""
 
     def __init__(self, rule: tuple[str, str], span: Span | None, message: str, help: str = "") -> None:
@@ -56,7 +56,10 @@ class Budget:
         self.work -= amount
         if self.work < 0:
             raise TemplateFault(
-                LIMIT, None, f"the template takes more than {MAX_WORK} steps", "loop over fewer values, or let KQL do it"
+                LIMIT,
+                None,
+                f"the template takes more than {MAX_WORK} steps",
+                "loop over fewer values, or let KQL do it",
             )
 
     def write(self, length: int) -> None:
@@ -64,7 +67,10 @@ class Budget:
         self.output -= length
         if self.output < 0:
             raise TemplateFault(
-                LIMIT, None, f"the query grows beyond {MAX_OUTPUT} characters", "write less, or read values from a table"
+                LIMIT,
+                None,
+                f"the query grows beyond {MAX_OUTPUT} characters",
+                "write less, or read values from a table",
             )
 
     def made(self, value: object) -> None:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import Lexer
@@ -22,31 +21,24 @@ from kqlpack.source import Span
 from kqlpack.template.faults import LIMIT, SYNTAX, TemplateFault
 from kqlpack.template.functions import FILTERS, TESTS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class OffsetLexer(Lexer):
-    """Jinja's lexer, whose tokens carry their offset in place of their line, and which notes where tags stand."""
-
-    def __init__(self, environment: Any) -> None:
-        """Take the environment whose delimiters count."""
-        super().__init__(environment)
-        self.tags: list[Span] = []
+    """Jinja's lexer, whose tokens carry their offset in place of their line."""
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
         """Yield tokens with their offsets. White space that a tag strips is in no token, and is stepped over."""
-        self.tags = []
-        offset = begun = 0
+        offset = 0
         try:
             for _, token, text in super().tokeniter(source, name, filename, state):
                 while not source.startswith(text, offset):
                     offset += 1
-                if token.endswith("_begin"):
-                    begun = offset
                 yield offset, token, text
                 offset += len(text)
-                if token.endswith("_end"):
-                    self.tags.append(Span(begun, begun + len(source[begun:offset].rstrip())))
         except TemplateSyntaxError as error:
             # The lexer counts lines and knows no column: what it stumbled on follows the last token.
             while source[offset : offset + 1] == " ":
@@ -60,13 +52,15 @@ class OffsetEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self) -> None:
         """Set what the contract says: `{% if %}` lines leave no blank lines."""
         super().__init__(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, cache_size=0)
-        self.offset_lexer = OffsetLexer(self)
-        self.globals = {}
+        self._lexer = OffsetLexer(self)
 
     @property
     def lexer(self) -> OffsetLexer:
         """The lexer that Jinja's parser asks for."""
-        return self.offset_lexer
+        return self._lexer
+
+
+_ENVIRONMENT: Final = OffsetEnvironment()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +86,22 @@ class Template:
         return Span(start, start + len(name))
 
 
-_TAGS: Final = ("block", "call", "do", "extends", "filter", "for", "from", "if", "import", "include", "macro", "set", "with")
+_TAGS: Final = (
+    "call",
+    "filter",
+    "for",
+    "from",
+    "if",
+    "import",
+    "include",
+    "macro",
+    "set",
+    "with",
+)
 _REFUSED: Final = {
     nodes.Extends: ("`extends` and `block` are not part of query templates", "share text by a macro"),
     nodes.Block: ("`extends` and `block` are not part of query templates", "share text by a macro"),
+    nodes.ScopedEvalContextModifier: ("`autoescape` is not part of query templates", "leave it out"),
     nodes.NSRef: ("`namespace` is not part of query templates", "pass values by macro arguments"),
 }
 
@@ -103,16 +109,17 @@ _REFUSED: Final = {
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Template:
     """Parse a template whose line ends are `\\n`. Raises TemplateFault."""  # noqa: D301 - it is meant
-    environment = OffsetEnvironment()
     try:
-        tree = environment.parse(text)
+        tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         raise _syntax_fault(error, text) from None
     except RecursionError:
         raise TemplateFault(LIMIT, Span(0, 0), "the template nests too deeply to be read", "use fewer levels") from None
     except (ValueError, OverflowError, MemoryError):  # numbers with thousands of digits
-        raise TemplateFault(SYNTAX, Span(0, 0), "a number in the template can't be read", "write a shorter one") from None
-    template = Template(text, tree, tuple(environment.offset_lexer.tags))
+        raise TemplateFault(
+            SYNTAX, Span(0, 0), "a number in the template can't be read", "write a shorter one"
+        ) from None
+    template = Template(text, tree, tuple(_tags(text)))
     try:
         _refuse(template)
     except RecursionError:
@@ -120,10 +127,32 @@ def parse(text: str) -> Template:
     return template
 
 
+def names_in(node: nodes.Node) -> set[str]:
+    """Return all names under a node, its own included."""
+    return {name.name for name in ([node] if isinstance(node, nodes.Name) else node.find_all(nodes.Name))}
+
+
+def _tags(text: str) -> Iterator[Span]:
+    begun = 0
+    for offset, token, part in _ENVIRONMENT.lexer.tokeniter(text, None):
+        if token.endswith("_begin"):
+            begun = offset
+        elif token.endswith("_end"):
+            yield Span(begun, offset + len(part.rstrip()))
+
+
 def _refuse(template: Template) -> None:
     for node in template.tree.find_all(tuple(_REFUSED)):
         message, help = _REFUSED[type(node)]
-        raise TemplateFault(SYNTAX, template.tag_at(node.lineno), message, help)
+        # Jinja gives `autoescape` no place.
+        offset = node.lineno if node.lineno is not None else template.text.find("autoescape")
+        raise TemplateFault(SYNTAX, template.tag_at(offset), message, help)
+    for loop in template.tree.find_all(nodes.For):
+        if loop.recursive:
+            help = "loop inside of a loop, or let KQL do it"
+            raise TemplateFault(
+                SYNTAX, template.tag_at(loop.lineno), "loops that call themselves are not part of query templates", help
+            )
     for kind, known, word in ((nodes.Filter, FILTERS, "filter"), (nodes.Test, TESTS, "test")):
         for node in template.tree.find_all(kind):
             name: str = node.name
@@ -154,7 +183,11 @@ def _syntax_fault(error: TemplateSyntaxError, text: str) -> TemplateFault:
         if name in {"elif", "else"} or name.startswith("end"):
             return TemplateFault(SYNTAX, _word(text, offset, name), f"`{name}` closes nothing here", _nesting(said))
         meant = get_close_matches(name, _TAGS, n=1)
-        help = f"did you mean `{meant[0]}`?" if meant else "there are `if`, `for`, `set`, `macro`, `call`, `import`, `with`"
+        help = (
+            f"did you mean `{meant[0]}`?"
+            if meant
+            else "there are `if`, `for`, `set`, `macro`, `call`, `import`, `with`"
+        )
         return TemplateFault(SYNTAX, _word(text, offset, name), f"`{name}` is not a tag of query templates", help)
     if "Unexpected end of template" in said:
         opener = _last_open(text)
@@ -171,13 +204,21 @@ def _syntax_fault(error: TemplateSyntaxError, text: str) -> TemplateFault:
         return TemplateFault(SYNTAX, place, "this tag is never closed", f"write `{closer}` at its end")
     found = text[span.start : span.end]
     if said.startswith("unexpected char"):
-        return TemplateFault(SYNTAX, span, f"`{found}` has no meaning in a template's tag", "remove it, or quote the text")
+        return TemplateFault(
+            SYNTAX, span, f"`{found}` has no meaning in a template's tag", "remove it, or quote the text"
+        )
     expected = re.search(r"expected token '([^']+)', got '([^']*)'", said)
     if expected:
         wanted = _WORDS.get(expected[1], f"`{expected[1]}`")
         word = re.match(r"\w+|\S{1,2}", text[offset:])
         got = word[0] if word else found
-        return TemplateFault(SYNTAX, Span(offset, offset + len(got)), f"`{got}` stands where {wanted} belongs", "mend the tag")
+        return TemplateFault(
+            SYNTAX, Span(offset, offset + len(got)), f"`{got}` stands where {wanted} belongs", "mend the tag"
+        )
+    if said.startswith(("unexpected '", "Expected an expression")):
+        return TemplateFault(
+            SYNTAX, span, f"`{found}` stands where a value belongs", "write a name or a value before it"
+        )
     return TemplateFault(SYNTAX, span, "the template can't be read from here on", "check the tag's words and brackets")
 
 

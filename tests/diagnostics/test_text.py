@@ -90,6 +90,28 @@ def test_a_place_over_many_lines_shows_its_ends() -> None:
     assert message(finding(file, file.text)).split("\n")[2:7] == [" 1 | (", "   | ^", "...", "22 | )", "   | ^"]
 
 
+def test_a_place_that_ends_with_a_line_end_stays_on_its_line() -> None:
+    file = SourceFile("a.kql", "T\n| take 1\n| count")
+    assert message(finding(file, "| take 1\n")).split("\n")[2:5] == ["2 | | take 1", "  | ^^^^^^^^", "  |"]
+
+
+def test_a_single_line_between_two_marks_is_shown_and_more_are_not() -> None:
+    file = SourceFile("a.kql", "cause\nbetween\nbad\nx\nx\nend")
+    assert message(finding(file, "bad", place(file, "cause"))).split("\n")[2:7] == [
+        "1 | cause",
+        "  | -----",
+        "2 | between",
+        "3 | bad",
+        "  | ^^^",
+    ]
+    assert message(finding(file, "end", place(file, "bad"))).split("\n")[2:6] == [
+        "3 | bad",
+        "  | ---",
+        "...",
+        "6 | end",
+    ]
+
+
 def test_a_long_line_is_cut_around_the_place() -> None:
     file = SourceFile("a.kql", "x" * 500 + " bad " + "y" * 500)
     source, caret = message(finding(file, "bad")).split("\n")[2:4]

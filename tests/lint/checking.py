@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog import load as load_catalog
-from kqlpack.diagnostics import relocate
 from kqlpack.lint import lint, suppress
 from kqlpack.pack import load as load_pack
+from kqlpack.pipeline.check import check_pack as check_loaded
 from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.lint import Rule
 
-
 TODAY = date(2024, 12, 3)
 
 
@@ -29,19 +28,10 @@ def check_kql(text: str, rules: tuple[Rule, ...] | None = None) -> list[Diagnost
 
 
 def check_pack(text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
-    from kqlpack.template import variants
-
     path = folder / "pack.yaml"
     path.write_text(text, "utf-8", newline="")
     pack = load_pack(path)
-    found = list(lint(pack, rules=rules))
-    for query in pack.queries.values():
-        for rendered in variants(query):
-            bound = bind(parse(rendered.file), load_catalog())
-            found += [
-                relocate(one, rendered.file, rendered.map) for one in lint(bound, query=query, pack=pack, rules=rules)
-            ]
-    return list(suppress(pack.file, dict.fromkeys(found), today=TODAY, rules=rules))
+    return list(suppress(pack.file, check_loaded(pack, rules).diagnostics, today=TODAY, rules=rules))
 
 
 def check(language: str, text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:

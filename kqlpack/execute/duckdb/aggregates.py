@@ -345,9 +345,6 @@ REFUSED: Final[dict[str, str]] = {
     "make_dictionary": "it is replaced by make_bag",
     "merge_tdigest": _APPROXIMATE,
     "passthrough": "the service uses it between its own nodes",
-    "percentilesw": "weighted percentiles are not computed here",
-    "percentilesw_array": "weighted percentiles are not computed here",
-    "percentilew": "weighted percentiles are not computed here",
     "tdigest": _APPROXIMATE,
     "tdigest_merge": _APPROXIMATE,
 }
@@ -396,7 +393,7 @@ def _arg_extreme(function: str) -> Callable[[Call, Container[str]], list[tuple[s
         if key.type is _T.DYNAMIC:
             raise UnsupportedError(f"`{call.name}` by a dynamic", call.node.span, "convert it first")
         older = call.name.removeprefix("arg") if call.name in {"argmax", "argmin"} else ""
-        shown = f"{older}_{name}" if older else name or call.name
+        shown = f"{older}_{name}" if older else name or f"{call.name[-3:]}_"
         columns = [(shown, key)]
         for argument in call.node.arguments[1:]:
             found_columns = _given(call, argument, keys, {name})
@@ -454,6 +451,35 @@ def _percentiles(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]:
     return result
 
 
+def _weighted(call: Call) -> list[tuple[str, Sql]]:
+    """Compute percentiles of values that count as often as their weight says: the first value that reaches the rank."""
+    value, weight = call.number(0), call.number(1)
+    base = f"percentile_{result_name(call.compiler.catalog, call.node_at(0))}"
+    if value.type not in {_T.INT, _T.LONG, _T.REAL} or weight.type not in {_T.INT, _T.LONG}:
+        raise UnsupportedError(f"`{call.name}` of these types", call.node.span)
+    kept = call.filter(f"{value} IS NOT NULL AND {weight} > 0")
+    items = f"list({{'v': {value}, 'w': {weight}}} ORDER BY {value}){kept}"
+    type_ = _T.LONG if value.type is _T.INT else value.type
+    result = []
+    for index in range(2, len(call.node.arguments)):
+        rank = call.compiler.constant(call.node_at(index), call.scope.without_row())
+        text = f"CAST(kql_weighted({items}, CAST({float(rank) / 100!r} AS DOUBLE)) AS {DUCKDB_TYPES[type_]})"
+        result.append((f"{base}_{str(rank).replace('.', '_')}", make(text, type_, nullable=True)))
+    return result
+
+
+def _percentilesw(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]:
+    del keys
+    return _weighted(call)
+
+
+def _percentilesw_array(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]:
+    del keys
+    base = f"percentiles_{result_name(call.compiler.catalog, call.node_at(0))}"
+    found = [convert.to_dynamic(value).text for _, value in _weighted(call)]
+    return [(base, make(f"to_json([{', '.join(found)}])", _T.DYNAMIC, nullable=False))]
+
+
 def _percentiles_array(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]:
     base = f"percentiles_{result_name(call.compiler.catalog, call.node_at(0))}"
     found = [convert.to_dynamic(value).text for _, value in _percentiles(call, keys)]
@@ -469,5 +495,8 @@ SEVERAL: Final[dict[str, Callable[[Call, Container[str]], list[tuple[str, Sql]]]
     "percentile": _percentiles,
     "percentiles": _percentiles,
     "percentiles_array": _percentiles_array,
+    "percentilesw": _percentilesw,
+    "percentilesw_array": _percentilesw_array,
+    "percentilew": _percentilesw,
     "take_any": _take_any_columns,
 }

@@ -208,8 +208,13 @@ def re2_escape(text: str) -> str:
 
 def count_groups(pattern: str) -> int:
     """Count the capturing groups of a regular expression."""
+    return len(group_names(pattern))
+
+
+def group_names(pattern: str) -> list[str]:
+    """Return the names of a regular expression's capturing groups, "" for one without a name."""
     inside_class = False
-    count = 0
+    found: list[str] = []
     index = 0
     while index < len(pattern):
         character = pattern[index]
@@ -221,9 +226,12 @@ def count_groups(pattern: str) -> int:
             inside_class = False
         elif character == "(" and not inside_class:
             following = pattern[index + 1 : index + 4]
-            count += not following.startswith("?") or following.startswith("?P<")
+            if not following.startswith("?"):
+                found.append("")
+            elif following.startswith("?P<"):
+                found.append(pattern[index + 4 :].partition(">")[0])
         index += 1
-    return count
+    return found
 
 
 def plain_text(value: Sql) -> str | None:

@@ -92,6 +92,11 @@ _DEFINITIONS: Final[dict[str, str]] = {
         " list_position(list_transform(entries, lambda other: other.k), entry.k) = n)"
     ),
     "kql_merge_bags(bags)": ("kql_bag(kql_first_of_each(flatten(list_transform(bags, lambda bag: kql_entries(bag)))))"),
+    # The value at which the weights so far, of all items in order, reach their share of the whole.
+    "kql_weighted(items, share)": (
+        "list_filter(items, lambda item, n: list_sum(list_transform(items[1:n], lambda other: other.w))"
+        " >= share * list_sum(list_transform(items, lambda other: other.w)))[1].v"
+    ),
     # mv-expand
     "kql_expand(j)": (
         "CASE WHEN j IS NULL THEN [NULL] WHEN json_type(j) = 'ARRAY' THEN from_json(j, '[\"JSON\"]')"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def test_values_come_back_as_the_api_says() -> None:
     [found] = rows(
         "print b = true, i = int(1), l = 2, r = 1.5, d = decimal(1.50), s = 'x',"
-        " t = datetime(2024-05-01T00:00:00.0000001), p = 1tick, g = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), j = dynamic({'a': [1, 2.0, null]}), n = long(null)"
+        " t = datetime(2024-05-01T00:00:00.0000001), p = 1tick,"
+        " g = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), j = dynamic({'a': [1, 2.0, null]}), n = long(null)"
     )
     assert found == (
         True,

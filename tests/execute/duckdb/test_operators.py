@@ -375,3 +375,27 @@ def test_an_expression_of_any_depth_is_answered_or_refused() -> None:
     deep = "print x = " + "iff(true, " * 3000 + "1" + ", 0)" * 3000
     with pytest.raises((UnsupportedError, ExecutionError, KqlSyntaxError)):
         rows(deep)
+
+
+def test_search_looks_into_all_columns_of_all_tables() -> None:
+    tables = {"A": [{"x": "one two", "n": 5}, {"x": "three", "n": 7}], "B": [{"y": "TWO", "d": {"k": "two-fold"}}]}
+    assert rows("search 'two' | project ['$table']", tables) == [("A",), ("B",)]
+    assert rows("search in (A) x:'thr*' | project n", tables) == [(7,)]
+    assert rows("search kind=case_sensitive 'TWO' or 'three' | project ['$table']", tables) == [("A",), ("B",)]
+    with pytest.raises(UnsupportedError, match="no text"):
+        rows("search '7'", tables)
+
+
+def test_several_arrays_are_sorted_by_the_first() -> None:
+    assert row("print x = array_sort_desc(dynamic([1, 3, 2]), dynamic(['a', 'b', 'c']))[1]") == (["b", "c", "a"],)
+    with pytest.raises(UnsupportedError, match="several columns"):
+        rows("print array_sort_asc(dynamic([1]), dynamic([2]))")
+
+
+def test_weighted_percentiles_and_greedy_pairs() -> None:
+    data = "datatable(v: long, w: long) [1, 1, 5, 8, 9, 1]"
+    assert row(f"{data} | summarize percentilesw(v, w, 5, 50, 95)") == (1, 5, 9)
+    text = "print t = 'a=one two b=three c=' | parse-kv t as (a: string, b: string, c: string)"
+    assert rows(f"{text} with (pair_delimiter=' ', kv_delimiter='=', greedy=true) | project a, b, c") == [
+        ("one two", "three", "")
+    ]

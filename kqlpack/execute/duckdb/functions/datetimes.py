@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kqlpack.execute.duckdb import convert
 from kqlpack.execute.duckdb.functions.rows import (
     DATETIME,
+    INT,
     INTEGERS,
     LONG,
     REAL,
@@ -105,11 +106,11 @@ def _part(call: Call) -> Sql:
     template = _PARTS.get(_PART_NAMES.get(part, part))
     if template is None:
         raise call.refuse(f"the part `{part}`")
-    return make(f"CAST({template.format(value)} AS BIGINT)", LONG, [value])
+    return make(f"CAST({template.format(value)} AS INTEGER)", INT, [value])
 
 
 def _part_of(part: str) -> Row:
-    return text(LONG, f"CAST({_PARTS[part]} AS BIGINT)", DATETIME)
+    return text(INT, f"CAST({_PARTS[part]} AS INTEGER)", DATETIME)
 
 
 # ---- sums and differences --------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from kqlpack.execute.duckdb.functions.rows import (
     text,
 )
 from kqlpack.execute.duckdb.sql import Sql, make, string
-from kqlpack.execute.duckdb.types import dump
+from kqlpack.execute.duckdb.types import dump, literal
 from kqlpack.syntax.nodes import StringLiteral
 from kqlpack.values import Datetime, Timespan
 
@@ -212,7 +212,7 @@ def _sorted(*, descending: bool) -> Row:
         if call.count == 2 and call.value(1).type is BOOL:
             last = bool(call.constant(1))
         elif call.count > 1:
-            raise call.refuse("several arrays are not sorted together here")
+            return _sorted_together(call, descending=descending)
 
         def sort(array: Any) -> list[Any] | None:
             return sort_values(array, descending=descending, nulls_last=last)
@@ -220,6 +220,33 @@ def _sorted(*, descending: bool) -> Row:
         return call.compiler.python(sort, arguments, DYNAMIC, call.scope, call.span)
 
     return write
+
+
+def _sorted_together(call: Call, *, descending: bool) -> Sql:
+    """Compile the sort of several arrays by the first one: an array of arrays, of which an element may be taken."""
+    arguments = call.values()
+    last = True
+    if arguments[-1].type is BOOL:
+        last = bool(call.constant(call.count - 1))
+        arguments.pop()
+
+    def sort(*arrays: Any) -> list[Any] | None:
+        first = arrays[0]
+        if any(not isinstance(array, list) or len(array) != len(first) for array in arrays):
+            return None
+        present = [index for index, item in enumerate(first) if item is not None]
+        present.sort(key=lambda index: _sort_key(first[index]), reverse=descending)
+        nulls = [index for index, item in enumerate(first) if item is None]
+        order = present + nulls if last else nulls + present
+        return [[array[index] for index in order] for array in arrays]
+
+    return call.compiler.python(sort, arguments, DYNAMIC, call.scope, call.span)
+
+
+def _sort_key(value: Any) -> tuple[int, Any]:
+    if isinstance(value, (int, float)):
+        return (0, value)
+    return (1, value) if isinstance(value, str) else (2, dump(value))
 
 
 def sort_values(array: Any, *, descending: bool, nulls_last: bool) -> list[Any] | None:
@@ -268,6 +295,11 @@ def _array_sum(array: Any) -> float | None:
     if not isinstance(array, list) or any(isinstance(item, (str, list, dict)) for item in array):
         return None
     return float(sum(item for item in array if item is not None))
+
+
+def _column_names_of(call: Call) -> Sql:
+    relation = call.compiler.tabular(call.node_at(0), call.scope.without_row())
+    return literal([field.name for field in relation.fields], DYNAMIC)
 
 
 def _zip(*arrays: Any) -> list[Any]:
@@ -465,6 +497,7 @@ ROWS: Final[dict[str, Row]] = {
     "bag_remove_keys": python(DYNAMIC, _remove_keys, DYNAMIC, DYNAMIC),
     "bag_set_key": _set_key,
     "bag_zip": python(DYNAMIC, _bag_zip, DYNAMIC, DYNAMIC),
+    "column_names_of": _column_names_of,
     "extract_json": _extract_json,
     "extractjson": _extract_json,
     "jaccard_index": python(REAL, _jaccard, DYNAMIC, DYNAMIC),

@@ -13,17 +13,20 @@ import zlib
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, unquote_plus
 
+from kqlpack.execute.duckdb import convert
 from kqlpack.execute.duckdb.functions.rows import (
+    DATETIME,
     DYNAMIC,
     GUID,
     LONG,
+    REAL,
     STRING,
     Call,
     Row,
     python,
     text,
 )
-from kqlpack.execute.duckdb.sql import Sql, make
+from kqlpack.execute.duckdb.sql import Sql
 
 if TYPE_CHECKING:
     import uuid
@@ -86,16 +89,25 @@ def _signed(value: int) -> int:
 def _hash(call: Call) -> Sql:
     value = call.value(0)
     modulus = [call.argument(1, LONG)] if call.count > 1 else []
-    if value.type is not STRING:
-        raise call.refuse("only texts are hashed here")
+    if value.type not in {STRING, DATETIME}:
+        raise call.refuse("only texts and datetimes are hashed here")
 
-    def compute(item: str, size: int | None = None) -> int | None:
-        found = _signed(xxhash64(item.encode()))
+    def compute(item: Any, size: int | None = None) -> int | None:
+        # A datetime is the bytes of its ticks.
+        found = _signed(xxhash64(item.to_bytes(8, "little") if isinstance(item, int) else item.encode()))
         if size is None:
             return found
         return found % size if size > 0 else None
 
     return call.compiler.python(compute, [value, *modulus], LONG, call.scope, call.span)
+
+
+def _md5(data: bytes) -> Any:
+    return hashlib.md5(data, usedforsecurity=False)
+
+
+def _sha1(data: bytes) -> Any:
+    return hashlib.sha1(data, usedforsecurity=False)
 
 
 def _digest(function: Any) -> Row:
@@ -104,9 +116,11 @@ def _digest(function: Any) -> Row:
         return found
 
     def write(call: Call) -> Sql:
-        if call.value(0).type is not STRING:
-            raise call.refuse("only texts are hashed here")
-        return call.compiler.python(compute, [call.value(0)], STRING, call.scope, call.span)
+        value = call.value(0)
+        if value.type not in {STRING, DATETIME}:
+            raise call.refuse("only texts and datetimes are hashed here")
+        # A datetime is its text; null has no text and no digest.
+        return call.compiler.python(compute, [convert.to_string(value)], STRING, call.scope, call.span)
 
     return write
 
@@ -312,6 +326,20 @@ def _command_line(item: str, kind: str) -> list[str] | None:
     return found
 
 
+_UNITS: Final = ("Bytes", "KB", "MB", "GB", "TB", "PB", "EB")
+
+
+def _format_bytes(value: float, digits: int = 0, unit: str = "") -> str | None:
+    if unit and unit not in _UNITS:
+        return None
+    level = _UNITS.index(unit) if unit else 0
+    if not unit:
+        while abs(value) >= 1024 ** (level + 1) and level < len(_UNITS) - 1:
+            level += 1
+    scaled = f"{value / 1024**level:.{digits}f}"
+    return f"{scaled.rstrip('0').rstrip('.') if '.' in scaled else scaled} {_UNITS[level]}"
+
+
 _LOWER: Final = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -323,11 +351,6 @@ def _url_encode(item: str) -> str:
     return _url_encode_component(item).replace("%20", "+")
 
 
-def _md5(call: Call) -> Sql:
-    value = call.argument(0, STRING)
-    return make(f"md5({value})", STRING, [value], nullable=False)
-
-
 ROWS: Final[dict[str, Row]] = {
     "base64_decode_toarray": python(DYNAMIC, _decode_array, STRING),
     "base64_decode_tostring": python(STRING, _decode_text, STRING),
@@ -336,10 +359,11 @@ ROWS: Final[dict[str, Row]] = {
     "base64_encode_fromguid": python(STRING, _encode_guid, GUID),
     "base64_encode_tostring": text(STRING, "to_base64(encode({0}))", STRING),
     "base64_encodestring": text(STRING, "to_base64(encode({0}))", STRING),
+    "format_bytes": python(STRING, _format_bytes, REAL, LONG, STRING, least=1),
     "gzip_decompress_from_base64_string": python(STRING, _gunzip, STRING),
     "hash": _hash,
-    "hash_md5": _md5,
-    "hash_sha1": _digest(hashlib.sha1),
+    "hash_md5": _digest(_md5),
+    "hash_sha1": _digest(_sha1),
     "hash_sha256": _digest(hashlib.sha256),
     "hash_xxhash64": _hash,
     "parse_command_line": python(DYNAMIC, _command_line, STRING, STRING),

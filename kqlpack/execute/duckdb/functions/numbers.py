@@ -100,11 +100,7 @@ def _abs(call: Call) -> Sql:
 
 def _sign(call: Call) -> Sql:
     value = call.number(0)
-    return make(
-        f"CAST(sign({value}) AS {'DOUBLE' if value.type is REAL else 'BIGINT'})",
-        value.type if value.type is REAL else LONG,
-        [value],
-    )
+    return make(f"CAST(sign({value}) AS DOUBLE)", REAL, [value])
 
 
 def _round(call: Call) -> Sql:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kqlpack.catalog.types import scalar_type
 from kqlpack.errors import ExecutionError
 from kqlpack.execute.duckdb import convert
-from kqlpack.execute.duckdb.comparisons import count_groups, plain_text, re2_escape
+from kqlpack.execute.duckdb.comparisons import count_groups, group_names, plain_text, re2_escape
 from kqlpack.execute.duckdb.functions.rows import (
     BOOL,
     DYNAMIC,
@@ -146,7 +146,8 @@ def _extract_all(call: Call) -> Sql:
     wanted = list(range(1, count + 1))
     source = call.argument(call.count - 1, STRING)
     if call.count == 3:
-        wanted = call.constant(1)
+        named = {name: group for group, name in enumerate(group_names(known), 1) if name}
+        wanted = [named.get(each, each) for each in call.constant(1)]
         if not all(isinstance(each, int) and 0 < each <= count for each in wanted):
             raise call.refuse("the groups must be numbers")
     lists = [f"regexp_extract_all({source}, {pattern}, {group})" for group in wanted]

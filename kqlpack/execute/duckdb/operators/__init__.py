@@ -24,6 +24,7 @@ from kqlpack.execute.duckdb.operators.project import (
     compile_project_rename,
     compile_project_reorder,
 )
+from kqlpack.execute.duckdb.operators.search import compile_search
 from kqlpack.execute.duckdb.operators.sort import compile_serialize, compile_sort, compile_take, compile_top
 from kqlpack.execute.duckdb.operators.sources import compile_datatable, compile_print, compile_range
 from kqlpack.execute.duckdb.operators.summarize import compile_count, compile_distinct, compile_summarize
@@ -86,6 +87,7 @@ OPERATORS: Final[dict[type[nodes.Node], Callable[[Compiler, Relation, Any, Scope
 SOURCES: Final[dict[type[nodes.Node], Callable[[Compiler, Any, Scope], Relation]]] = {
     nodes.PrintOperator: compile_print,
     nodes.RangeOperator: compile_range,
+    nodes.SearchOperator: compile_search,
     nodes.UnionOperator: lambda compiler, node, scope: compile_union(compiler, None, node, scope),
 }
 
@@ -112,7 +114,6 @@ REFUSED: Final[dict[type[nodes.Node], str]] = {
     nodes.SampleDistinctOperator: _ARBITRARY,
     nodes.SampleOperator: _ARBITRARY,
     nodes.ScanOperator: "its steps are not compiled yet",
-    nodes.SearchOperator: "its columns depend on all tables of a workspace",
     nodes.TopHittersOperator: "the service's answer is an approximation",
     nodes.TopNestedOperator: "its levels are not compiled yet",
 }
@@ -136,7 +137,8 @@ def compile_source(compiler: Compiler, operator: nodes.Node, scope: Scope) -> Re
 
 def _refusal(operator: nodes.Node) -> UnsupportedError:
     construct = operator.construct or type(operator).__name__
-    return UnsupportedError(f"`{construct}`", operator.span, REFUSED.get(type(operator), ""))
+    place = "at this place" if type(operator) in OPERATORS or type(operator) in SOURCES else ""
+    return UnsupportedError(f"`{construct}`", operator.span, REFUSED.get(type(operator), place))
 
 
 def names_given(operator: nodes.Node, relation: Relation, scope: Scope) -> Scope:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError, UnsupportedError
 from kqlpack.semantics.result_names import result_name
 from kqlpack.syntax.nodes import (
     CompoundNamedExpression,
+    FunctionCall,
     NamedExpression,
     NameReference,
     OrderedExpression,
@@ -73,7 +75,7 @@ def split_name(node: Node) -> tuple[str | None, Node]:
     return None, node
 
 
-def place(compiler: Compiler, outputs: Outputs, nodes: Sequence[Node], scope: Scope, *, default: str = "") -> Outputs:
+def place(compiler: Compiler, outputs: Outputs, nodes: Sequence[Node], scope: Scope) -> Outputs:
     """Compile expressions and add the columns that they become."""
     for node in nodes:
         given, expression = split_name(node)
@@ -81,12 +83,21 @@ def place(compiler: Compiler, outputs: Outputs, nodes: Sequence[Node], scope: Sc
             for field in scope.row.fields:
                 outputs.add(field.name, scope.row.column(field))
             continue
+        check_one_column(compiler, expression)
         value = compiler.scalar(expression, scope)
         if given is not None:
             outputs.put(given, value)
         else:
-            outputs.add(automatic_name(compiler, expression) or default, value)
+            outputs.add(automatic_name(compiler, expression), value)
     return outputs
+
+
+def check_one_column(compiler: Compiler, node: Node) -> None:
+    """Refuse a call that becomes several columns: sorting several arrays at once."""
+    if isinstance(node, FunctionCall) and node.name.name in {"array_sort_asc", "array_sort_desc"}:
+        arrays = [each for each in node.arguments if compiler.bound.type_of(each) is not ScalarType.BOOL]
+        if len(arrays) > 1:
+            raise UnsupportedError("several columns of one call", node.span, "take one of them, as with [0]")
 
 
 def automatic_name(compiler: Compiler, node: Node) -> str:

@@ -25,17 +25,21 @@ def compile_parse_kv(compiler: Compiler, relation: Relation, node: ParseKvOperat
     for each in node.properties:
         if each.name.name not in _KNOWN:
             raise UnsupportedError(f"the property `{each.name.name}`", each.span)
-    if setting(node.properties, "regex", "escape") is not None or setting(node.properties, "greedy") == "true":
-        raise UnsupportedError("parse-kv with a regular expression, an escape character or `greedy`", node.span)
+    if setting(node.properties, "regex") is not None:
+        raise UnsupportedError("parse-kv with a regular expression", node.span)
     pair = setting(node.properties, "pair_delimiter")
     middle = setting(node.properties, "kv_delimiter")
     quotes = setting(node.properties, "quote") or ""
+    escape = setting(node.properties, "escape") or ""
+    greedy = setting(node.properties, "greedy") == "true"
     if pair is None or middle is None:
         raise UnsupportedError("parse-kv without both delimiters", node.span)
+    if greedy and (quotes or escape):
+        raise UnsupportedError("parse-kv with `greedy` and a quote", node.span)
     text = convert.to_string(compiler.scalar(node.expression, scope))
 
     def split(value: str) -> dict[str, Any]:
-        return pairs(value, pair, middle, quotes)
+        return greedy_pairs(value, pair, middle) if greedy else pairs(value, pair, middle, quotes, escape)
 
     bag = compiler.python(split, [text], ScalarType.DYNAMIC, scope, node.span)
     outputs = Outputs(compiler.columns(relation))
@@ -52,27 +56,52 @@ def _quoted(key: str) -> str:
     return string(key.replace("~", "~0").replace("/", "~1"))
 
 
-def pairs(text: str, pair: str, middle: str, quotes: str) -> dict[str, str]:
+def pairs(text: str, pair: str, middle: str, quotes: str, escape: str = "") -> dict[str, str]:
     """Split a text into keys and values; the first value of a key counts. A quoted part holds delimiters as text."""
     opening, closing = (quotes[0], quotes[-1]) if quotes else ("", "")
     found: dict[str, str] = {}
     position = 0
     while position < len(text):
-        key, position = _part(text, position, (middle, pair), opening, closing)
+        key, position = _part(text, position, (middle, pair), (opening, closing, escape))
         if not text.startswith(middle, position):
             position += len(pair)
             continue
-        value, position = _part(text, position + len(middle), (pair,), opening, closing)
+        value, position = _part(text, position + len(middle), (pair,), (opening, closing, escape))
         position += len(pair)
         found.setdefault(key.strip(), value)
     return found
 
 
-def _part(text: str, start: int, ends: tuple[str, ...], opening: str, closing: str) -> tuple[str, int]:
+def _part(text: str, start: int, ends: tuple[str, ...], marks: tuple[str, str, str]) -> tuple[str, int]:
+    """Return a key or a value, and where the delimiter behind it stands."""
+    opening, closing, escape = marks
     if opening and text.startswith(opening, start):
-        end = text.find(closing, start + 1)
-        if end >= 0:
-            behind = min((at for at in (text.find(each, end + 1) for each in ends) if at >= 0), default=len(text))
-            return text[start + 1 : end], behind
-    end = min((at for at in (text.find(each, start) for each in ends) if at >= 0), default=len(text))
+        written: list[str] = []
+        index = start + 1
+        while index < len(text) and text[index] != closing:
+            if escape and text.startswith(escape, index):
+                index += len(escape)
+            written.append(text[index : index + 1])
+            index += 1
+        if index < len(text):
+            return "".join(written), _next(text, index + 1, ends)
+    end = _next(text, start, ends)
     return text[start:end], end
+
+
+def _next(text: str, start: int, ends: tuple[str, ...]) -> int:
+    return min((at for at in (text.find(each, start) for each in ends) if at >= 0), default=len(text))
+
+
+def greedy_pairs(text: str, pair: str, middle: str) -> dict[str, str]:
+    """Split a text whose values may hold the pair delimiter: a value ends where the next key begins."""
+    pieces = text.split(middle)
+    found: dict[str, str] = {}
+    key = pieces[0].rpartition(pair)[2]
+    for index, piece in enumerate(pieces[1:], 1):
+        value, following = (
+            (piece, "") if index == len(pieces) - 1 else (piece.rpartition(pair)[0], piece.rpartition(pair)[2])
+        )
+        found.setdefault(key.strip(), value)
+        key = following
+    return found

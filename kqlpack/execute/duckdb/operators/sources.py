@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kqlpack.catalog.types import ScalarType, scalar_type
 from kqlpack.errors import ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb import convert
-from kqlpack.execute.duckdb.operators.columns import Outputs, place
+from kqlpack.execute.duckdb.operators.columns import Outputs, check_one_column, split_name
 from kqlpack.execute.duckdb.sql import Sql, fields, name
 from kqlpack.execute.duckdb.types import DUCKDB_TYPES, literal
 
@@ -26,7 +26,13 @@ def compile_print(compiler: Compiler, node: PrintOperator, scope: Scope) -> Rela
     """Compile `print`: one row."""
     outputs = Outputs()
     for index, each in enumerate(node.expressions):
-        place(compiler, outputs, [each], scope, default=f"print_{index}")
+        given, expression = split_name(each)
+        check_one_column(compiler, expression)
+        value = compiler.scalar(expression, scope)
+        if given is not None:
+            outputs.put(given, value)
+        else:
+            outputs.add(f"print_{index}", value)
     columns = outputs.listed()
     listed = fields((column, value.type) for column, value in columns)
     selected = [(value.text, field.alias) for (_, value), field in zip(columns, listed, strict=True)]
@@ -53,6 +59,8 @@ def _range_type(low: Sql, high: Sql, step: Sql, node: RangeOperator) -> ScalarTy
     types = {low.type, high.type}
     if types <= {_T.INT, _T.LONG, _T.REAL}:
         types.add(step.type)
+    if types == {_T.INT} and step.type is _T.INT:
+        return _T.INT
     if types <= {_T.INT, _T.LONG}:
         return _T.LONG
     if types <= {_T.INT, _T.LONG, _T.REAL}:

@@ -31,7 +31,7 @@ def compile_union(compiler: Compiler, relation: Relation | None, node: UnionOper
     fuzzy = setting(node.parameters, "isfuzzy") == "true"
     legs: list[tuple[str, Relation]] = [] if relation is None else [("union_arg0", relation)]
     for table in node.tables:
-        for leg in _tables(compiler, table, scope):
+        for leg in tables_of(compiler, table, scope):
             try:
                 found = compiler.tabular(leg, scope.without_row())
             except MissingTableError:
@@ -57,7 +57,8 @@ def _source_name(node: Node, scope: Scope) -> str:
     return ""
 
 
-def _tables(compiler: Compiler, node: Node, scope: Scope) -> list[Node]:
+def tables_of(compiler: Compiler, node: Node, scope: Scope) -> list[Node]:
+    """Return the tables that an entry stands for: itself, or all that a pattern matches."""
     if not isinstance(node, WildcardedName):
         return [node]
     views = [

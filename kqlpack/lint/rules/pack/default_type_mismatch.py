@@ -1,28 +1,11 @@
 """default-type-mismatch."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Severity
-from kqlpack.lint.registry import Group, rule
-from kqlpack.pack import Pack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
-    from kqlpack.lint.context import Context
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL604",
-    group=Group.PACK,
-    severity=Severity.ERROR,
-    on=(Pack,),
-    reports=True,
-)
-def default_type_mismatch(pack: Pack, context: Context) -> Iterator[Diagnostic]:
+@reported(code="KQL604", group=Group.PACK, severity=Severity.ERROR)
+def default_type_mismatch() -> None:
     """Find a value that its parameter's declaration does not allow.
 
     Defaults, `allowed`, `examples`, limits and the values that tests give are all read by the parameter's type and held
@@ -60,4 +43,3 @@ def default_type_mismatch(pack: Pack, context: Context) -> Iterator[Diagnostic]:
           | where TimeGenerated > ago({{ lookback }}) and ResultType != "0"
     ```
     """
-    yield from (found for found in pack.diagnostics if found.rule == context.rule.slug)

@@ -1,28 +1,11 @@
 """duplicate-id."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Severity
-from kqlpack.lint.registry import Group, rule
-from kqlpack.pack import Pack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
-    from kqlpack.lint.context import Context
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL606",
-    group=Group.PACK,
-    severity=Severity.ERROR,
-    on=(Pack,),
-    reports=True,
-)
-def duplicate_id(pack: Pack, context: Context) -> Iterator[Diagnostic]:
+@reported(code="KQL606", group=Group.PACK, severity=Severity.ERROR)
+def duplicate_id() -> None:
     """Find two queries of a pack with one id, or two functions with one name.
 
     The id is how a query is run, published and suppressed; of two, only the first can be reached.
@@ -57,4 +40,3 @@ def duplicate_id(pack: Pack, context: Context) -> Iterator[Diagnostic]:
         query: SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0" and UserType == "Guest"
     ```
     """
-    yield from (found for found in pack.diagnostics if found.rule == context.rule.slug)

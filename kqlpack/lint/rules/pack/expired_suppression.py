@@ -1,26 +1,11 @@
 """expired-suppression."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Severity
-from kqlpack.lint.registry import Group, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL609",
-    group=Group.PACK,
-    severity=Severity.WARNING,
-    on=(),
-    reports=True,
-)
-def expired_suppression(_nothing: object, _context: object) -> Iterator[Diagnostic]:
+@reported(code="KQL609", group=Group.PACK, severity=Severity.WARNING)
+def expired_suppression() -> None:
     """Find a suppression whose day has passed.
 
     `until=` was written so that somebody would look again; from the day after it, the finding is reported as before.
@@ -40,4 +25,3 @@ def expired_suppression(_nothing: object, _context: object) -> Iterator[Diagnost
     | join kind=inner (AuditLogs | where TimeGenerated > ago(1d)) on CorrelationId
     ```
     """
-    yield from ()  # `kqlpack.lint.suppress` reports it: only there is known what was suppressed

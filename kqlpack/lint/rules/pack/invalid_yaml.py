@@ -1,28 +1,11 @@
 """invalid-yaml."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Severity
-from kqlpack.lint.registry import Group, rule
-from kqlpack.pack import Pack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
-    from kqlpack.lint.context import Context
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL600",
-    group=Group.PACK,
-    severity=Severity.ERROR,
-    on=(Pack,),
-    reports=True,
-)
-def invalid_yaml(pack: Pack, context: Context) -> Iterator[Diagnostic]:
+@reported(code="KQL600", group=Group.PACK, severity=Severity.ERROR)
+def invalid_yaml() -> None:
     """Find a file that is not YAML.
 
     Nothing of the file can be read. Also found: a second document in one file, tags and aliases that a pack has no use
@@ -54,4 +37,3 @@ def invalid_yaml(pack: Pack, context: Context) -> Iterator[Diagnostic]:
         query: SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0"
     ```
     """
-    yield from (found for found in pack.diagnostics if found.rule == context.rule.slug)

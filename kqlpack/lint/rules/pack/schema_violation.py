@@ -1,29 +1,11 @@
 """schema-violation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint.registry import Group, rule
-from kqlpack.pack import Pack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
-    from kqlpack.lint.context import Context
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL601",
-    group=Group.PACK,
-    severity=Severity.ERROR,
-    on=(Pack,),
-    fixes=Applicability.SAFE,
-    reports=True,
-)
-def schema_violation(pack: Pack, context: Context) -> Iterator[Diagnostic]:
+@reported(code="KQL601", group=Group.PACK, severity=Severity.ERROR, fixes=Applicability.SAFE)
+def schema_violation() -> None:
     """Find keys and values that the pack format does not have.
 
     What is misspelt would otherwise be ignored in silence: a query without its time span, a test that expects nothing.
@@ -53,4 +35,3 @@ def schema_violation(pack: Pack, context: Context) -> Iterator[Diagnostic]:
         query: SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0"
     ```
     """
-    yield from (found for found in pack.diagnostics if found.rule == context.rule.slug)

@@ -1,27 +1,11 @@
 """unused-suppression."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint.registry import Group, rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kqlpack.diagnostics import Diagnostic
+from kqlpack.lint.registry import Group, reported
 
 
-@rule(
-    code="KQL608",
-    group=Group.PACK,
-    severity=Severity.WARNING,
-    on=(),
-    fixes=Applicability.SAFE,
-    reports=True,
-)
-def unused_suppression(_nothing: object, _context: object) -> Iterator[Diagnostic]:
+@reported(code="KQL608", group=Group.PACK, severity=Severity.WARNING, fixes=Applicability.SAFE)
+def unused_suppression() -> None:
     """Find a suppression of something that is not found there, or of a rule that does not exist.
 
     It does nothing now, and may hide a finding later.
@@ -40,4 +24,3 @@ def unused_suppression(_nothing: object, _context: object) -> Iterator[Diagnosti
 
     The fix removes the comment, or the names in it that are not needed.
     """
-    yield from ()  # `kqlpack.lint.suppress` reports it: only there is known what was suppressed

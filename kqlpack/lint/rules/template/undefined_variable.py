@@ -1,0 +1,81 @@
+"""undefined-variable."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from kqlpack.diagnostics import Severity
+from kqlpack.lint.registry import Group, rule
+from kqlpack.pack import Query
+from kqlpack.template import references, render, variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kqlpack.diagnostics import Diagnostic
+    from kqlpack.lint.context import Context
+
+
+@rule(code="KQL501", group=Group.TEMPLATE, severity=Severity.ERROR, on=(Query,))
+def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
+    """Find a name in a template that is no parameter and that the template does not set.
+
+    Rendering the query fails wherever the name is reached. The message says which parameter was probably meant.
+
+    ```yaml bad
+    kqlpack: 1
+    name: sign-ins
+    version: 1.0.0
+    title: Sign-ins
+    parameters:
+      lookback: {type: timespan, default: 1d}
+    queries:
+      - id: failed
+        title: Failed sign-ins
+        query: |
+          SigninLogs
+          | where TimeGenerated > ago({{ lokback }})
+    ```
+
+    Write instead:
+
+    ```yaml good
+    kqlpack: 1
+    name: sign-ins
+    version: 1.0.0
+    title: Sign-ins
+    parameters:
+      lookback: {type: timespan, default: 1d}
+    queries:
+      - id: failed
+        title: Failed sign-ins
+        query: |
+          SigninLogs
+          | where TimeGenerated > ago({{ lookback }})
+    ```
+    """
+    missing = [one for one in references(query) if one.name not in query.parameters and not _is_asked(one.name, query)]
+    if not missing:
+        return
+    # Rendering stops at the first such name that it meets, and reports that one itself.
+    rendered = (render(query, values) for values in variants(query))
+    reported = {found.span for one in rendered for found in one.diagnostics if found.rule == context.rule.slug}
+    for reference in missing:
+        if reference.span in reported:
+            continue
+        meant = get_close_matches(reference.name, query.parameters, n=1)
+        yield context.finding(
+            reference.span,
+            f"`{reference.name}` is neither a parameter nor set in the template",
+            help=f"did you mean `{meant[0]}`?"
+            if meant
+            else f"declare it: `parameters: {{{reference.name}: {{type: string}}}}`",
+        )
+
+
+def _is_asked(name: str, query: Query) -> bool:
+    """Tell whether the template itself asks if the name is there: `is defined`, `| default(...)`."""
+    asked = rf"\b{re.escape(name)}\b\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*(?:default|d)\b)"
+    return re.search(asked, query.text) is not None

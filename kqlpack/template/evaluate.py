@@ -1,0 +1,357 @@
+"""Walk a template's statements. In: a `Template`, values, macros. Out: the output's `Piece`s, holes not yet filled.
+
+Jinja compiles a template to Python. kqlpack walks its tree instead: every step is counted, every fault has its place,
+nothing exists that is not on the list, and a query that is rendered once or twice needs no compiling.
+Scopes are Jinja's: a loop's body, a macro and `with` have their own, `if` has none.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from kqlpack.pack.scalar import with_plain_line_ends
+from kqlpack.source import SourceMap, Span
+from kqlpack.template.expressions import Expressions, Loop, Macro, Module, Scope
+from kqlpack.template.faults import EVALUATION, LIMIT, RAW, Budget, TemplateFault
+from kqlpack.template.functions import items_of
+from kqlpack.template.parsing import Template, parse
+from kqlpack.template.values import Piece, Text, described, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kqlpack.pack import Value
+    from kqlpack.source import SourceFile
+
+
+class MacroFault(Exception):  # noqa: N818 - a fault, as the others are called
+    """A fault inside a file of macros: the file's own place, and the tag of the query that led there."""
+
+    def __init__(self, fault: TemplateFault, file: SourceFile, span: Span, site: Span) -> None:
+        """Take `span` in `file`, and `site` in the query's template."""
+        self.fault = fault
+        self.file = file
+        self.span = span
+        self.site = site
+        super().__init__(fault.message)
+
+
+class Evaluation(Expressions):
+    """One rendering under way."""
+
+    def __init__(
+        self,
+        template: Template,
+        values: Mapping[str, Value],
+        macros: Mapping[str, SourceFile],
+        *,
+        may_be_raw: bool,
+        budget: Budget | None = None,
+    ) -> None:
+        """Take what the template needs; `run` does the work."""
+        super().__init__(template, values, budget or Budget())
+        self.macro_files = macros
+        self.may_be_raw = may_be_raw
+        self.out: list[Piece] = []
+        self.visited: set[int] = set()
+        self.modules: dict[str, Module] = {}
+        self.importing: list[str] = []
+
+    def run(self) -> tuple[Piece, ...]:
+        """Render. Raises TemplateFault or MacroFault."""
+        try:
+            self.body(self.template.tree.body)
+        except RecursionError:
+            raise TemplateFault(LIMIT, None, "the template nests too deeply", "use fewer levels") from None
+        except TemplateFault as fault:
+            raise self.placed(fault) from None
+        return tuple(self.out)
+
+    # ---- statements ----
+
+    def body(self, statements: list[nodes.Node]) -> None:
+        """Run statements one after the other."""
+        for statement in statements:
+            self.budget.spend()
+            run = _STATEMENTS.get(type(statement))
+            if run is None:
+                self.at = statement.lineno or self.at
+                raise TemplateFault(
+                    EVALUATION, None, f"`{type(statement).__name__.lower()}` is not part of query templates"
+                )
+            run(self, statement)
+
+    def caught(self, statements: list[nodes.Node]) -> Text:
+        """Run statements and return their output instead of writing it."""
+        outer, self.out = self.out, []
+        try:
+            self.body(statements)
+            return Text(tuple(self.out))
+        finally:
+            self.out = outer
+
+    def output(self, node: nodes.Output) -> None:
+        """Write text and holes."""
+        for part in node.nodes:
+            if self.site is None:
+                self.visited.add(part.lineno)
+            if isinstance(part, nodes.TemplateData):
+                span = Span(part.lineno, part.lineno + len(part.data))
+                self.write(Piece(span, part.data) if self.site is None else Piece(self.site, part.data, exact=False))
+            else:
+                self.budget.spend()
+                self._hole(part)
+
+    def write(self, piece: Piece) -> None:
+        """Add a piece to the output."""
+        self.budget.write(len(piece.text))
+        self.budget.spend()
+        self.out.append(piece)
+
+    def _hole(self, node: nodes.Expr) -> None:
+        self.at = node.lineno
+        span = self.site or self.template.tag_at(node.lineno)
+        if isinstance(node, nodes.Filter) and node.name == "raw":
+            self._raw(node, span)
+            return
+        value = self.parameter(node)
+        if value is None:
+            found = self.value(node)
+            if isinstance(found, Text):
+                for piece in found.pieces:
+                    self.write(piece)
+                return
+            value = wrapped(found)
+            if value is None:
+                self.at = node.lineno
+                message = f"the value is {described(found)}, which a query can't hold"
+                raise TemplateFault(EVALUATION, None, message, "write a text, a number, a list or a parameter")
+        self.write(Piece(span, value=value, exact=False))
+
+    def _raw(self, node: nodes.Filter, span: Span) -> None:
+        text = self.value(node)
+        if not self.may_be_raw:
+            raise TemplateFault(
+                RAW,
+                self.template.tag_at(node.lineno),
+                "`| raw` writes a value as it is, so that whoever gives the value writes the query",
+                "leave it out, or say why it must be on the query: `allow_raw: reason`",
+            )
+        self.write(Piece(span, str(text), exact=False))
+
+    def condition(self, node: nodes.If) -> None:
+        """Run the first branch whose test holds."""
+        if self.truth(node.test):
+            self.body(node.body)
+            return
+        for other in node.elif_:
+            if self.truth(other.test):
+                self.body(other.body)
+                return
+        self.body(node.else_)
+
+    def loop(self, node: nodes.For) -> None:
+        """Run the body for each item, or the else branch when there is none."""
+        self.at = node.iter.lineno
+        found = self.value(node.iter)
+        self.at = node.iter.lineno
+        items = items_of(found)
+        if node.test is not None:
+            items = [item for item in items if self._passes(node, item)]
+        loop = Loop(items, depth=sum(1 for scope in self.scope.chain() if "loop" in scope.names) + 1)
+        for index, item in enumerate(items):
+            self.budget.spend()
+            loop.index0 = index
+            with self.inner():
+                self.scope.names["loop"] = loop
+                self.assign(node.target, item)
+                self.body(node.body)
+        if not items:
+            self.body(node.else_)
+
+    def _passes(self, node: nodes.For, item: object) -> bool:
+        self.budget.spend()
+        with self.inner():
+            self.assign(node.target, item)
+            return node.test is None or self.truth(node.test)
+
+    def set(self, node: nodes.Assign) -> None:
+        """Bind a name."""
+        value = self.parameter(node.node)
+        self.assign(node.target, value if value is not None else self.value(node.node))
+
+    def set_block(self, node: nodes.AssignBlock) -> None:
+        """Bind a name to the output of a block."""
+        with self.inner():
+            value: Any = self.caught(node.body)
+        if node.filter is not None:
+            value = self.filtered(node.filter, value)
+        self.assign(node.target, value)
+
+    def bind(self, node: nodes.With) -> None:
+        """Run a block with names of its own."""
+        values = [self.value(value) for value in node.values]
+        with self.inner():
+            for target, value in zip(node.targets, values, strict=True):
+                self.assign(target, value)
+            self.body(node.body)
+
+    def macro(self, node: nodes.Macro) -> None:
+        """Bind a macro."""
+        self.scope.names[node.name] = Macro(node.name, node, self.scope, self.template, self.site is not None)
+
+    def call_block(self, node: nodes.CallBlock) -> None:
+        """Call a macro that may call the block's body."""
+        caller = Macro("caller", node, self.scope, self.template, self.site is not None)
+        self.at = node.call.lineno
+        self._write_result(self.call(node.call, caller))
+
+    def filter_block(self, node: nodes.FilterBlock) -> None:
+        """Run a filter over the output of a block."""
+        with self.inner():
+            text = self.caught(node.body)
+        self.at = node.lineno
+        self._write_result(self.filtered(node.filter, text))
+
+    def _write_result(self, result: object) -> None:
+        if isinstance(result, Text):
+            for piece in result.pieces:
+                self.write(piece)
+            return
+        value = wrapped(result)
+        if value is None:
+            raise TemplateFault(EVALUATION, None, f"the outcome is {described(result)}, which a query can't hold")
+        self.write(Piece(self.site or self.template.tag_at(self.at), value=value, exact=False))
+
+    # ---- macros ----
+
+    def run_macro(self, macro: Macro, args: list[Any], kwargs: dict[str, Any], caller: Macro | None) -> Text:
+        """Call a macro: bind its arguments, run its body, return the output."""
+        self.budget.enter()
+        call_site = self.site or self.template.tag_at(self.at)
+        names = macro.bound(args, kwargs)
+        outer = (self.scope, self.template, self.site, self.at)
+        self.scope = Scope(macro.scope)
+        if caller is not None:
+            self.scope.names["caller"] = caller
+        self.template = macro.template
+        self.site = call_site if macro.is_foreign else None
+        try:
+            for name, default in macro.arguments():
+                if name in names:
+                    self.scope.names[name] = names[name]
+                elif default is not None:
+                    self.scope.names[name] = self.value(default)
+            for name in ("varargs", "kwargs"):
+                if name in names:
+                    self.scope.names[name] = names[name]
+            text = self.caught(macro.node.body)
+        except TemplateFault as fault:
+            raise self.placed(fault) from None
+        finally:
+            self.scope, self.template, self.site, self.at = outer
+            self.budget.depth -= 1
+        return text
+
+    def placed(self, fault: TemplateFault) -> Exception:
+        """Return a fault with its place; one in a file of macros also with the tag that led there."""
+        if fault.span is None:
+            fault.span = self.template.tag_at(self.at)
+        if self.site is None:
+            return fault
+        file = next((module.file for module in self.modules.values() if module.template is self.template), None)
+        if file is None:
+            fault.span = self.site
+            return fault
+        _, source_map = with_plain_line_ends(file.text, SourceMap.identity(file))
+        return MacroFault(fault, file, source_map.locate(fault.span).span, self.site)
+
+    # ---- other files ----
+
+    def _module(self, node: nodes.Import | nodes.FromImport | nodes.Include) -> Module:
+        self.at = node.lineno
+        name = self.value(node.template)
+        self.at = node.lineno
+        if not isinstance(name, str):
+            raise TemplateFault(
+                EVALUATION, None, "the name of a file of macros is a text", 'write `import "time.kql.j2"`'
+            )
+        known = self.modules.get(name)
+        if known:
+            return known
+        file = self.macro_files.get(name)
+        if file is None:
+            meant = get_close_matches(name, self.macro_files, n=1)
+            help = f"did you mean `{meant[0]}`?" if meant else "put it into the pack's folder `macros/`"
+            raise TemplateFault(
+                EVALUATION, None, f"the pack has no `macros/{name}`, and other files can't be read", help
+            )
+        text, source_map = with_plain_line_ends(file.text, SourceMap.identity(file))
+        try:
+            template = parse(text)
+        except TemplateFault as fault:
+            place = source_map.locate(fault.span or Span(0, 0)).span
+            raise MacroFault(fault, file, place, self.site or self.template.tag_at(self.at)) from None
+        module = self.modules[name] = Module(name, template, file)
+        return module
+
+    def _run_module(self, module: Module, scope: Scope) -> Text:
+        if module.name in self.importing:
+            raise TemplateFault(LIMIT, None, f"`macros/{module.name}` imports itself", "end the circle")
+        self.importing.append(module.name)
+        outer = (self.scope, self.template, self.site, self.at)
+        site = self.site or self.template.tag_at(self.at)
+        self.scope, self.template, self.site = scope, module.template, site
+        try:
+            return self.caught(module.template.tree.body)
+        except TemplateFault as fault:
+            raise self.placed(fault) from None
+        finally:
+            self.scope, self.template, self.site, self.at = outer
+            self.importing.pop()
+
+    def _imported(self, node: nodes.Import | nodes.FromImport) -> Module:
+        module = self._module(node)
+        if not module.is_run or node.with_context:
+            scope = Scope(self.scope if node.with_context else None)
+            self._run_module(module, scope)
+            module.names = dict(scope.names)
+            module.is_run = not node.with_context
+        return module
+
+    def import_file(self, node: nodes.Import) -> None:
+        """Bind a file's macros under one name."""
+        self.scope.names[node.target] = self._imported(node)
+
+    def import_names(self, node: nodes.FromImport) -> None:
+        """Bind some of a file's macros."""
+        module = self._imported(node)
+        for name in node.names:
+            wanted, alias = name if isinstance(name, tuple) else (name, name)
+            self.at = node.lineno
+            self.scope.names[alias] = self.attribute(module, wanted)
+
+    def include(self, node: nodes.Include) -> None:
+        """Write another file's output here."""
+        module = self._module(node)
+        for piece in self._run_module(module, Scope(self.scope if node.with_context else None)).pieces:
+            self.write(piece)
+
+
+_STATEMENTS: dict[type[nodes.Node], Callable[[Evaluation, Any], None]] = {
+    nodes.Output: Evaluation.output,
+    nodes.If: Evaluation.condition,
+    nodes.For: Evaluation.loop,
+    nodes.Assign: Evaluation.set,
+    nodes.AssignBlock: Evaluation.set_block,
+    nodes.With: Evaluation.bind,
+    nodes.Macro: Evaluation.macro,
+    nodes.CallBlock: Evaluation.call_block,
+    nodes.FilterBlock: Evaluation.filter_block,
+    nodes.Import: Evaluation.import_file,
+    nodes.FromImport: Evaluation.import_names,
+    nodes.Include: Evaluation.include,
+}

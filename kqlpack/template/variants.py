@@ -1,0 +1,196 @@
+"""Assignments of parameters that reach a template's branches. In: a `Query`. Out: values by name, few of them.
+
+The first assignment is the defaults. Then each parameter is varied alone; then those that conditions look at are varied
+together, up to a bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from jinja2 import nodes
+
+from kqlpack.pack import Kind, Parameter, Value, ValueFault, read_value
+from kqlpack.template.faults import TemplateFault
+from kqlpack.template.parsing import names_in, parse
+from kqlpack.values import TICKS_PER_DAY, Datetime, Timespan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kqlpack.pack import Query
+
+MAX_VARIANTS: Final = 64
+_MAX_CHOICES: Final = 12
+
+# A harmless value of each kind, for a required parameter that nobody has given a value.
+_SAMPLES: Final[dict[Kind, tuple[object, ...]]] = {
+    Kind.STRING: ("sample", "a", "1", "sample@example.com", "203.0.113.7", "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"),
+    Kind.INT: (1, 0, 10, 100),
+    Kind.LONG: (1, 0, 10, 100),
+    Kind.REAL: (1.0, 0.0, 0.5),
+    Kind.DECIMAL: (Decimal(1), Decimal(0)),
+    Kind.BOOL: (True, False),
+    Kind.DATETIME: (Datetime.from_datetime(datetime(2024, 1, 1, tzinfo=UTC)),),
+    Kind.TIMESPAN: (Timespan(TICKS_PER_DAY),),
+    Kind.GUID: (UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"),),
+    Kind.DYNAMIC: ({},),
+    Kind.TABLE: ("SampleTable", "Sample_CL"),
+    Kind.COLUMN: ("SampleColumn", "sample"),
+    Kind.IDENTIFIER: ("sample",),
+}
+
+
+def variants(query: Query) -> tuple[Mapping[str, Value], ...]:
+    """Return the assignments: never more than 64, the defaults first, each one once."""
+    base = {name: sample(parameter) for name, parameter in query.parameters.items()}
+    found: dict[str, Mapping[str, Value]] = {}
+    for assignment in _all(query, base):
+        found.setdefault(_key(assignment), assignment)
+        if len(found) >= MAX_VARIANTS:
+            break
+    return tuple(found.values())
+
+
+def _key(assignment: Mapping[str, Value]) -> str:
+    return repr([(name, str(value.type), repr(value.value)) for name, value in assignment.items()])
+
+
+def _all(query: Query, base: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    yield base
+    if not query.is_template:
+        return
+    for example in query.examples:
+        yield {**base, **example}
+    compared = _compared(query)
+    choices: dict[str, list[Value]] = {}
+    for name, parameter in query.parameters.items():
+        others = _choices(parameter, base[name], compared.get(name))
+        if len(others) > 1:
+            choices[name] = others
+            for value in others:
+                yield {**base, name: value}
+    tested = [name for name in choices if name in compared]
+    for values in product(*(choices[name] for name in tested)):
+        yield {**base, **dict(zip(tested, values, strict=True))}
+
+
+def sample(parameter: Parameter) -> Value:
+    """Return the default, or an example, or else a harmless value that the declaration allows (if one is found)."""
+    if parameter.default is not None:
+        return parameter.default
+    if parameter.examples:
+        return parameter.examples[0]
+    fallback: Value | None = None
+    for candidate in _candidates(parameter):
+        try:
+            return read_value(parameter, candidate)
+        except ValueFault:
+            fallback = fallback or Value(parameter.type, candidate, parameter.secret)
+    return fallback or Value(parameter.type, (), parameter.secret)
+
+
+def _candidates(parameter: Parameter) -> Iterator[object]:
+    items = [value.value for value in parameter.allowed]
+    items += [bound.value for bound in (parameter.min, parameter.max) if bound is not None]
+    items += _SAMPLES[parameter.type.kind]
+    for item in items:
+        yield (item,) * max(parameter.min_items or 1, 1) if parameter.type.is_list else item
+
+
+def _choices(parameter: Parameter, base: Value, compared: set[Any] | None) -> list[Value]:
+    """Return the values to try for a parameter, the base first."""
+    candidates: list[object] = [base.value]
+    candidates += [value.value for value in parameter.examples]
+    allowed = [value.value for value in parameter.allowed[:_MAX_CHOICES]]
+    if parameter.type.is_list:
+        if compared is not None:
+            candidates += [(), sample(replace(parameter, default=None)).value]
+            candidates += [(constant,) for constant in _sorted(compared)]
+        candidates += [(item,) for item in allowed]
+    else:
+        candidates += allowed
+        if compared is not None:
+            candidates += _tried(parameter, compared)
+    found: dict[str, Value] = {}
+    for candidate in candidates:
+        try:
+            value = read_value(parameter, candidate)
+        except ValueFault:
+            continue
+        found.setdefault(repr(value.value), value)
+    return list(found.values())[: _MAX_CHOICES + 1]
+
+
+def _tried(parameter: Parameter, compared: set[Any]) -> list[object]:
+    kind = parameter.type.kind
+    result: list[object] = _sorted(compared)
+    if kind in {Kind.INT, Kind.LONG}:
+        numbers = [value for value in result if isinstance(value, int)]
+        result += [value + step for value in numbers for step in (-1, 1)]
+        result += [0, 1]
+    elif kind is Kind.BOOL:
+        result += [True, False]
+    elif kind is Kind.STRING:
+        result += ["", "sample"]
+    return result
+
+
+def _sorted(values: set[Any]) -> list[object]:
+    return sorted(values, key=repr)
+
+
+def _compared(query: Query) -> dict[str, set[Any]]:
+    """Return the names that conditions and loops look at, each with the constants that it is compared with."""
+    try:
+        tree = parse(query.text).tree
+    except TemplateFault:
+        return {}
+    aliases = _aliases(tree)
+    result: dict[str, set[Any]] = {}
+    for node in tree.find_all((nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or, nodes.Filter)):
+        for part in _looked_at(node):
+            for name in names_in(part):
+                for known in aliases.get(name, {name}):
+                    result.setdefault(known, set())
+    for compare in tree.find_all((nodes.Compare, nodes.Test)):
+        constants = [constant.value for constant in compare.find_all(nodes.Const)]
+        for name in names_in(compare):
+            for known in aliases.get(name, {name}):
+                result.setdefault(known, set()).update(value for value in constants if _is_simple(value))
+    return result
+
+
+def _is_simple(value: object) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _looked_at(node: nodes.Node) -> list[nodes.Node]:
+    if isinstance(node, nodes.For):
+        return [node.iter, *([node.test] if node.test else [])]
+    if isinstance(node, (nodes.If, nodes.CondExpr)):
+        return [node.test]
+    if isinstance(node, (nodes.And, nodes.Or)):
+        return [node.left, node.right]
+    if isinstance(node, nodes.Filter) and node.name in {"default", "d"} and node.node is not None:
+        return [node.node]
+    return []
+
+
+def _aliases(tree: nodes.Template) -> dict[str, set[str]]:
+    """Return, for names set from others (`{% set x = a %}`, `{% for x in a %}`), what they are made of."""
+    made: dict[str, set[str]] = {}
+    pairs: list[tuple[nodes.Node, nodes.Node]] = [(node.target, node.node) for node in tree.find_all(nodes.Assign)]
+    pairs += [(node.target, node.iter) for node in tree.find_all(nodes.For)]
+    for target, source in pairs:
+        for name in names_in(target):
+            made.setdefault(name, {name}).update(names_in(source))
+    for _ in made:  # names set from names that were set
+        for name, sources in made.items():
+            made[name] = sources.union(*(made.get(source, {source}) for source in sources))
+    return made
