@@ -7,6 +7,8 @@ What stands in `__all__` is public; all else is not. Each name is imported when 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -84,6 +86,18 @@ __all__ = [
     "parse",
     "run",
 ]
+
+
+class _Package(ModuleType):
+    """The package as a module whose public names are not taken by folders: `kqlpack.lint` is the function."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Leave a public name alone when the import system hands in the folder that is called the same."""
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

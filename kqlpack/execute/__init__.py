@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kqlpack.errors import KqlSyntaxError
+from kqlpack.errors import ExecutionError, KqlSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ def run(text: str, tables: Mapping[str, Any] | None = None, now: datetime | Date
     `tables` maps names to rows (mappings of columns to values), a pandas or Arrow table, or a path to csv, json, jsonl
     or parquet; columns get the bundled catalogue's types where it knows the table. `now` is what `now()` and `ago()`
     count from. Raises KqlSyntaxError for a text that is not KQL or names what does not exist, UnsupportedError for what
-    the engine does not do, ExecutionError for data that can't be read and for a query that fails.
+    the engine does not do, ExecutionError for a table without data, data that can't be read, and a query that fails.
     """
     from kqlpack.execute import duckdb
     from kqlpack.execute.clock import read_clock
@@ -35,4 +35,9 @@ def run(text: str, tables: Mapping[str, Any] | None = None, now: datetime | Date
     errors = [one for one in bound.diagnostics if one.severity == "error"]
     if errors:
         raise KqlSyntaxError(errors)
+    for name in bound.tables:
+        if name not in given:
+            # A table that was forgotten must not pass for one without rows.
+            message = f"the query reads `{name}`, for which no rows were given: pass tables={{{name!r}: []}}"
+            raise ExecutionError(message)
     return duckdb.run(bound, given, now=read_clock(now))

@@ -21,6 +21,6 @@ def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> Catalo
     catalog = known or catalogs.load()
     found = []
     for name, data in tables.items():
-        columns, _ = read_table(name, data, catalog.table(name))
+        columns, _, _ = read_table(name, data, catalog.table(name))
         found.append(Table(name, tuple(Column(column, type_) for column, type_ in columns)))
     return catalog.with_tables(found)

@@ -118,10 +118,11 @@ def compose(file: SourceFile, findings: Findings, loader: type[yaml.SafeLoader] 
         findings.add(INVALID_YAML, file, Span(0, 0), "the file nests too deeply to be read", "use fewer levels")
         return Document(file, None)
     if second is not None:
+        mark = max(file.text.rfind("---", 0, second + 3), 0)
         findings.add(
             INVALID_YAML,
             file,
-            Span(second, second + 3 if file.text.startswith("---", second) else second),
+            Span(mark, mark + 3),
             "a second document begins here, and only the first one is read",
             "put it into a file of its own",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,9 +63,9 @@ class _Loader:
         self.macros: dict[str, SourceFile] = {}
 
     def load(self) -> Pack:
-        is_folder = self.path.is_dir()
+        is_folder = os.path.isdir(self.path)  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         pack_path = self.path / _PACK_FILE if is_folder else self.path
-        if is_folder and not pack_path.exists() and (self.path / "pack.yml").exists():
+        if is_folder and not pack_path.is_file() and (self.path / "pack.yml").is_file():
             pack_path = self.path / "pack.yml"
         file = self._read(pack_path)
         if file is None:

@@ -54,7 +54,7 @@ class Text:
             _report(findings, node, f"{what} is {_kind(node)}, where a text belongs", self._help())
         elif node.tag == "null":
             _report(findings, node, f"{what} is empty", self._help())
-        elif node.tag != "str":
+        elif node.tag != "str" and not self.choices:
             quoted = f'"{node.text}"'
             _report(
                 findings,
@@ -65,12 +65,12 @@ class Text:
             )
         elif self.choices and node.text not in self.choices:
             meant = similar(node.text, self.choices)
-            _report(
-                findings,
-                node,
-                f"{what} `{node.text}` is not known",
-                (f"did you mean `{meant}`? It can be " if meant else "write ") + one_of(self.choices),
-            )
+            help = f"write {one_of(self.choices)}"
+            if meant:
+                help = f"did you mean `{meant}`?" + (
+                    f" It can be {one_of(self.choices)}" if len(self.choices) < 9 else ""
+                )
+            _report(findings, node, f"{what} `{_shortened(node.text)}` is not known", help)
         elif self.pattern and not re.fullmatch(self.pattern, node.text):
             _report(findings, node, f"{what} `{_shortened(node.text)}` does not have the right form", self._help())
         elif not node.text.strip() and not self.may_be_empty:

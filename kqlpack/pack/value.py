@@ -217,15 +217,18 @@ def _literal(value: object, kind: Kind) -> str:
 
 
 def _timespan(value: Timespan) -> str:
-    if value.ticks < 0:
-        return f"timespan({value})"
+    return _short_timespan(value) or f"timespan({value})"
+
+
+def _short_timespan(value: Timespan) -> str:
+    """Return `1d`, `90m`, ...; empty where a number and a unit would not say it well."""
     if value.ticks == 0:
         return "0s"
     for ticks, unit in _UNITS:
-        if value.ticks % ticks == 0 and (unit != "h" or value.ticks < 10 * TICKS_PER_DAY):
-            count = value.ticks // ticks
-            return f"{count}{unit}" if count < 1000 else f"timespan({value})"
-    return f"timespan({value})"
+        count, rest = divmod(value.ticks, ticks)
+        if rest == 0 and 0 < count < 1000:
+            return f"{count}{unit}"
+    return ""
 
 
 def _json(value: object, kind: Kind) -> str:
@@ -238,7 +241,7 @@ def _json(value: object, kind: Kind) -> str:
         return "{" + ", ".join(f"{string_literal(str(key))}: {_json(item, kind)}" for key, item in value.items()) + "}"
     if value is None:
         return "null"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not isinstance(value, (bool, int, float)):
         return _literal(value, kind)
     if isinstance(value, float) and not math.isfinite(value):
         raise QuotingError(f"a dynamic literal has no {value}", "use a finite number")
@@ -256,6 +259,8 @@ def _plain(value: object) -> str:
     if isinstance(value, Datetime):
         text = str(value)
         return text[:-1].rstrip("0").rstrip(".") + "Z"
+    if isinstance(value, Timespan):
+        return _short_timespan(value) or str(value)
     if isinstance(value, tuple):
         return ", ".join(_plain(item) for item in value)
     if isinstance(value, (dict, list)) or value is None:

@@ -216,7 +216,8 @@ def test_one_file_of_a_pack_is_checked_with_its_pack(kqlpack: Run, tmp_path: Pat
     (pack / "pack.yaml").write_text(
         head + "parameters: {since: {type: timespan, default: 1d, max: 30d}}\n", encoding="utf-8"
     )
-    query = "id: a\ntitle: A\nquery: |\n  SigninLogs\n  | where TimeGenerated > ago({{ since }})\n  | where ResultType == 0\n"
+    body = "  SigninLogs\n  | where TimeGenerated > ago({{ since }})\n  | where ResultType == 0\n"
+    query = "id: a\ntitle: A\nquery: |\n" + body
     (pack / "queries" / "a.yaml").write_text(query, encoding="utf-8")
     ran = kqlpack("lint", "p/queries/a.yaml")
     assert "a.yaml:6:" in ran.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kqlpack.semantics import time_bounds
 from tests.semantics.queries import bound
 
 _MANY = 100_000
@@ -34,7 +35,9 @@ _NESTED = {
 
 @pytest.mark.parametrize("text", _NESTED.values(), ids=_NESTED.keys())
 def test_tables_in_tables_are_unknown_beyond_a_depth(text: str) -> None:
-    assert bound(text).diagnostics == ()
+    found = bound(text)
+    assert found.diagnostics == ()
+    time_bounds(found)
 
 
 def test_functions_that_call_each_other_twice_do_not_explode() -> None:

@@ -92,6 +92,7 @@ _SILENT = [
     "Alerts | make-graph User --> Score | graph-match (a)-[e]->(b) where a.x == 1 project a.y | where z == 1",
     "macro-expand entity_group [cluster('a')] as X (X.T | where x == 1)",
     "union (Logins | extend x = tolower(User)), (Everything | extend x = Anything) | where x_string == 'a'",
+    "union (Everything | project x = Anything), (Logins | project x = User) | where x_string == 'a' or x == 'a'",
     "Logins | summarize percentiles(Tries, 50) | where percentile_Tries_50 > 1",
     "declare query_parameters(who: string); Logins | where User == who",
     "let who = 'x'; Logins | where User == who and Code == who",

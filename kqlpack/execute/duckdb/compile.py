@@ -200,7 +200,11 @@ class Compiler:
 
     def _loaded(self, table: str, columns: list[tuple[str, ScalarType]]) -> Relation:
         listed = fields(columns)
-        selected = [(f"data.c{index}", field.alias) for index, field in enumerate(listed)]
+        stored = self.session.stored(table)
+        selected = [
+            (f"data.{stored[field.name]}" if field.name in stored else str(literal(None, field.type)), field.alias)
+            for field in listed
+        ]
         return self.select(
             self.session.sql_name(table), "data", selected, listed, order=("#row",), given=("data.rowid",)
         )

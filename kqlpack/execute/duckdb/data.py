@@ -35,8 +35,8 @@ _T = ScalarType
 Columns: TypeAlias = "list[tuple[str, ScalarType]]"
 
 
-def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns, list[tuple[Any, ...]]]:
-    """Return a table's columns and rows."""
+def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns, Columns, list[tuple[Any, ...]]]:
+    """Return a table's columns, those that some row has a value for, and the rows of the latter."""
     rows = list(_rows(name, data))
     columns: dict[str, ScalarType] = {column.name: column.type for column in known.columns} if known else {}
     columns = {column: _T.DYNAMIC if type_ is _T.UNKNOWN else type_ for column, type_ in columns.items()}
@@ -47,8 +47,9 @@ def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns
                 extra.setdefault(column, []).append(value)
     for column, values in extra.items():
         columns[column] = _inferred(values)
-    listed = list(columns.items())
-    return listed, [_typed(name, number, row, listed) for number, row in enumerate(rows, 1)]
+    present = {column for row in rows for column in row}
+    given = [(column, type_) for column, type_ in columns.items() if column in present]
+    return list(columns.items()), given, [_typed(name, number, row, given) for number, row in enumerate(rows, 1)]
 
 
 def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:

@@ -35,6 +35,9 @@ _SETTINGS: Final = {
 }
 
 
+_CHUNK: Final = 20_000
+
+
 @cache
 def _database() -> Any:
     import duckdb
@@ -59,7 +62,7 @@ class Session:
         self._connection = _database().cursor()
         self._catalog = catalog
         self._tables = tables
-        self._loaded: dict[str, tuple[str, list[tuple[str, ScalarType]]]] = {}
+        self._loaded: dict[str, tuple[str, list[tuple[str, ScalarType]], dict[str, str]]] = {}
         self._macros: set[str] = set()
         self.statements: list[str] = []
 
@@ -85,14 +88,21 @@ class Session:
                 raise MissingTableError(
                     f"there are no data for the table `{table}`, and the catalogue does not know it", span
                 )
-            columns, rows = read_table(table, self._tables.get(table, ()), known)
-            self._load(table, columns, rows)
+            self._load(table, *read_table(table, self._tables.get(table, ()), known))
         return self._loaded[table][1]
 
-    def _load(self, table: str, columns: list[tuple[str, ScalarType]], rows: Sequence[Sequence[Any]]) -> None:
+    def _load(
+        self,
+        table: str,
+        columns: list[tuple[str, ScalarType]],
+        given: list[tuple[str, ScalarType]],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
         sql_name = f"data{len(self._loaded)}"
-        self._loaded[table] = (sql_name, columns)
-        self.fill(sql_name, [(f"c{index}", DUCKDB_TYPES[type_]) for index, (_, type_) in enumerate(columns)], rows)
+        self._loaded[table] = (sql_name, columns, {column: f"c{index}" for index, (column, _) in enumerate(given)})
+        # A row may have no column at all, and is a row nevertheless.
+        listed = [(f"c{index}", DUCKDB_TYPES[type_]) for index, (_, type_) in enumerate(given)]
+        self.fill(sql_name, [*listed, ("row", "BOOLEAN")], [(*row, None) for row in rows])
 
     def external(self, address: str, columns: list[tuple[str, ScalarType]], span: Span) -> str:
         """Load what was given for an address of `externaldata`; return the key under which it is a table."""
@@ -103,14 +113,16 @@ class Session:
         key = f"externaldata {address} {columns}"
         if key not in self._loaded:
             listed = tuple(Column(column, type_) for column, type_ in columns)
-            found, rows = read_table(address, self._tables[address], Table(address, listed))
-            wanted = len(columns)
-            self._load(key, found[:wanted], [row[:wanted] for row in rows])
+            self._load(key, *read_table(address, self._tables[address], Table(address, listed)))
         return key
 
     def sql_name(self, table: str) -> str:
-        """Return the name of a loaded table in DuckDB; its columns are c0, c1, ..."""
+        """Return the name of a loaded table in DuckDB."""
         return self._loaded[table][0]
+
+    def stored(self, table: str) -> dict[str, str]:
+        """Return the columns of a loaded table that some row has a value for, and what they are called in DuckDB."""
+        return self._loaded[table][2]
 
     def fill(self, table: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a table of columns (name, DuckDB type) and fill it."""
@@ -118,11 +130,12 @@ class Session:
         self.execute(f"CREATE TEMP TABLE {table} ({listed or 'none INTEGER'})")
         if not rows or not columns:
             return
-        text = json.dumps([{f"c{index}": _text(value) for index, value in enumerate(row)} for row in rows])
-        shape = json.dumps([{f"c{index}": "VARCHAR" for index in range(len(columns))}])
-        values = ", ".join(f"CAST(v.c{index} AS {type_})" for index, (_, type_) in enumerate(columns))
-        unnested = f"SELECT unnest(from_json(CAST($1 AS JSON), '{shape}'), recursive := true)"
-        self._run(f"INSERT INTO {table} SELECT {values} FROM ({unnested}) AS v", [text])
+        values = ", ".join(
+            f"CAST(unnest(CAST(${index} AS VARCHAR[])) AS {type_})" for index, (_, type_) in enumerate(columns, 1)
+        )
+        for start in range(0, len(rows), _CHUNK):
+            chunk = zip(*rows[start : start + _CHUNK], strict=True)
+            self._run(f"INSERT INTO {table} SELECT {values}", [[_text(value) for value in column] for column in chunk])
 
     # ---- statements
 
@@ -153,6 +166,8 @@ class Session:
             if (refused := _as_refusal(error)) is not None:
                 raise refused from None
             raise ExecutionError(_message(error)) from error
+        except UnicodeError as error:
+            raise ExecutionError(f"a text is not Unicode: {error}") from error
 
 
 def _text(value: Any) -> str | None:

@@ -26,10 +26,11 @@ from kqlpack.execute.duckdb.functions.rows import (
     python,
     text,
 )
-from kqlpack.execute.duckdb.sql import Sql
 
 if TYPE_CHECKING:
     import uuid
+
+    from kqlpack.execute.duckdb.sql import Sql
 
 _MASK: Final = (1 << 64) - 1
 _P1, _P2, _P3, _P4, _P5 = (
