@@ -12,7 +12,8 @@ Decisions:
   `CorrelationId` and the like with strings, search them (`has`), and join them with string columns of other tables.
   Where live schemas say guid, the column's facts say so (`case` is `guid`).
 * Columns keep the order of the input.
-* Open is only AzureDiagnostics, into which every service writes columns of its own, and a table known by name alone.
+* Open are AzureDiagnostics, into which every service writes columns of its own; tables that Log Analytics and Defender
+  both have under one name, with other columns (only the former's are listed); and a table known by name alone.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ INPUTS = (
     "execution/cases_dev.jsonl",
 )
 
-OPEN_TABLES = frozenset({"AzureDiagnostics"})
+OPEN_TABLES = frozenset({"AADRiskyUsers", "AzureDiagnostics", "BehaviorInfo", "IdentityInfo", "OAuthAppInfo"})
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 # Kusto.Language writes "no limit" as 32,767, and adds the arguments beside.

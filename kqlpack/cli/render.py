@@ -15,7 +15,7 @@ from kqlpack.cli.queries import find_queries, read_values, render_query
 @click.option("--params", "file", metavar="FILE", help="Values from a YAML or JSON file.")
 @click.option("--format", "format_", type=click.Choice(["kql", "json"]), default="kql", show_default=True)
 def command(name: str, given: tuple[str, ...], file: str | None, format_: str) -> int:
-    """Print a query, or all of a pack, as it would be sent.
+    """Print a query, or all of a pack, as it would be sent; secret values are shown as `***`.
 
     \b
     Examples:
@@ -29,7 +29,7 @@ def command(name: str, given: tuple[str, ...], file: str | None, format_: str) -
     rows = []
     for query in queries:
         rendered = render_query(query, read_values(query, given, file))
-        rows.append({"query": query.id, "title": query.title, "text": rendered.text})
+        rows.append({"query": query.id, "title": query.title, "text": rendered.redacted()})
     if format_ == "json":
         click.echo(json.dumps({"pack": pack.name, "queries": rows}, indent=1, ensure_ascii=False))
         return 0

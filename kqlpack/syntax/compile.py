@@ -40,9 +40,7 @@ def make_lark(*, strict: bool = False, debug: bool = False) -> Lark:
             return iter(())
 
     text = grammar_path().read_text(encoding="utf-8")
-    return Lark(
-        text, parser="lalr", lexer=NoLexer, start="start", maybe_placeholders=True, strict=strict, debug=debug
-    )
+    return Lark(text, parser="lalr", lexer=NoLexer, start="start", maybe_placeholders=True, strict=strict, debug=debug)
 
 
 def compile_tables() -> bytes:

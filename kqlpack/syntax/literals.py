@@ -116,9 +116,11 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*"
     r"(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$"
 )
+_COMMAS = re.compile(r"(\d{4}),\s*(\d{1,2}),\s*(\d{1,2})$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _AMERICAN = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(AM|PM)?Z?$", re.IGNORECASE
+    r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?)?\s*(AM|PM)?Z?$",
+    re.IGNORECASE,
 )
 _NAMED = (
     "%a, %d %b %Y %H:%M:%S",
@@ -137,7 +139,7 @@ def parse_datetime(text: str) -> Datetime:
         year, month, day, hour, minute, second, fraction, _, sign, offset_hours, offset_minutes = match.groups()
         shift = timedelta(hours=int(offset_hours or 0), minutes=int(offset_minutes or 0))
         return _instant(text, (year, month, day or 1, hour, minute, second), fraction, -shift if sign == "+" else shift)
-    if match := _COMPACT.match(text):
+    if match := _COMPACT.match(text) or _COMMAS.match(text):
         return _instant(text, (*match.groups(), 0, 0, 0), None, timedelta())
     if re.fullmatch(r"\d{4}", text):
         return _instant(text, (text, 1, 1, 0, 0, 0), None, timedelta())

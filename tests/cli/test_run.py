@@ -224,6 +224,14 @@ def test_render_prints_what_would_be_sent(kqlpack: Run) -> None:
     )
 
 
+def test_render_never_prints_a_secret(kqlpack: Run, pack: Path) -> None:
+    text = PACK.replace("queries:", '  key: {type: string, secret: true, default: "hunter2"}\nqueries:')
+    pack.write_text(text.replace('ResultType != "0"', "ResultType != {{ key }}"), encoding="utf-8")
+    ran = kqlpack("render", "small.yaml:failures")
+    assert "ResultType != ***" in ran.out
+    assert "hunter2" not in ran.out + ran.err
+
+
 def test_the_packs_tests_run_and_a_wrong_expectation_fails(kqlpack: Run, pack: Path) -> None:
     ran = kqlpack("test", "small.yaml")
     assert ran.code == 0
