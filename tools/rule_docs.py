@@ -41,28 +41,18 @@ def page(rule: Rule) -> str:
 
 def index(rules: tuple[Rule, ...]) -> str:
     """Return the list of all rules, by group."""
-    parts = ["# Rules\n"]
+    parts = ["# Rules"]
     for group in Group:
         members = [rule for rule in rules if rule.group is group]
         if members:
-            rows = [
-                f"| [{rule.slug}]({rule.slug}.md) | {rule.code} | {rule.severity.value} | {rule.title} |"
-                for rule in members
-            ]
-            parts.append(
-                "\n".join(
-                    [
-                        f"## {group.value}\n",
-                        _GROUPS[group],
-                        "",
-                        "| rule | code | severity | finds |",
-                        "| --- | --- | --- | --- |",
-                        *rows,
-                        "",
-                    ]
-                )
-            )
-    return "\n".join(parts)
+            table = ["| rule | code | severity | finds |", "| --- | --- | --- | --- |", *map(_row, members)]
+            parts += [f"## {group.value}", _GROUPS[group], "\n".join(table)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(rule: Rule) -> str:
+    title = rule.title.replace("|", "\\|")
+    return f"| [{rule.slug}]({rule.slug}.md) | {rule.code} | {rule.severity.value} | {title} |"
 
 
 def pages() -> dict[str, str]:

@@ -19,7 +19,7 @@ def summary(diagnostics: Sequence[Diagnostic], checked: Checked) -> str:
     lines = []
     if diagnostics:
         counts = Counter(diagnostic.severity for diagnostic in diagnostics)
-        nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "hint"}
+        nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
         found = ", ".join(_count(counts[severity], noun) for severity, noun in nouns.items() if counts[severity])
         lines.append(f"Found {found}.{_mendable(diagnostics)}")
     if checked.is_nothing:
@@ -61,6 +61,6 @@ def _skipped(checked: Checked) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
+    if number == 1 or noun == "info":
+        return f"{number} {noun}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

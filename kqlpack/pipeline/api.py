@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kqlpack.pack import Pack
-from kqlpack.pipeline.check import analyze_text, check, check_pack
+from kqlpack.pipeline.check import analyze_text, check, check_pack, current_day
 from kqlpack.pipeline.discover import discover
 from kqlpack.pipeline.load import load_or_raise
 from kqlpack.source import SourceFile
@@ -50,8 +50,10 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     if not isinstance(source, str) or _is_path(source):
         return list(check(discover((source,)), rules).diagnostics)
     from kqlpack.lint import lint as lint_bound
+    from kqlpack.lint import suppress
 
-    return list(lint_bound(analyze_text(SourceFile("<text>", source)), rules=rules))
+    file = SourceFile("<text>", source)
+    return list(suppress(file, lint_bound(analyze_text(file), rules=rules), today=current_day(), rules=rules))
 
 
 def load(path: str | PathLike[str]) -> Pack:

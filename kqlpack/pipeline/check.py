@@ -6,12 +6,13 @@ load -> render every variant -> parse -> bind -> lint -> carry the findings back
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
 from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
-from kqlpack.lint import all_rules, lint
+from kqlpack.lint import all_rules, lint, suppress
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.load import load
 from kqlpack.pipeline.split import split
@@ -22,6 +23,7 @@ from kqlpack.template import render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from kqlpack.lint import Rule
     from kqlpack.pack import Pack, Query, Value
@@ -60,8 +62,8 @@ def check_target(
     return report
 
 
-def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None) -> Report:
-    """Check a pack that was loaded, or another file that was read as one."""
+def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None) -> Report:
+    """Check a pack, or another file that was read as one. `today` decides which suppressions are over."""
     chosen = all_rules() if rules is None else rules
     known = catalog_of(pack)
     diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
@@ -72,7 +74,12 @@ def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None) -> Report:
         diagnostics.extend(found)
         rendered += count
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, len(queries), rendered)
-    return Report(_sorted(diagnostics), checked)
+    return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
+
+
+def current_day() -> date:
+    """Return the day that it is, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def analyze_text(file: SourceFile, catalog: Catalog | None = None) -> Bound:
@@ -145,8 +152,18 @@ def catalog_of(pack: Pack) -> Catalog:
     )
 
 
-def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(diagnostics, key=lambda one: one.sort_key))
+def _without_suppressed(
+    diagnostics: list[Diagnostic], rules: tuple[Rule, ...], files: Iterable[SourceFile], today: date
+) -> tuple[Diagnostic, ...]:
+    """Leave out what comments suppress, file by file; what is wrong with the comments is added."""
+    by_path: dict[str, list[Diagnostic]] = {}
+    for one in diagnostics:
+        by_path.setdefault(one.file.path, []).append(one)
+    kept: list[Diagnostic] = []
+    for file in files:
+        kept.extend(_selected(suppress(file, by_path.pop(file.path, ()), today=today, rules=rules), rules))
+    kept.extend(one for rest in by_path.values() for one in rest)
+    return tuple(sorted(kept, key=lambda one: one.sort_key))
 
 
 def _add(total: Checked, more: Checked) -> Checked:

@@ -222,3 +222,11 @@ def test_one_file_of_a_pack_is_checked_with_its_pack(kqlpack: Run, tmp_path: Pat
     ran = kqlpack("lint", "p/queries/a.yaml")
     assert "a.yaml:6:" in ran.out
     assert "undefined" not in ran.out
+
+
+def test_a_comment_with_a_reason_suppresses_and_one_without_is_a_finding(kqlpack: Run, seed: Path) -> None:
+    line = "      | where ResultType == 0"
+    seed.write_text(SEED.replace(line, f"{line} // kqlpack: ignore[string-number-equality] measured"), encoding="utf-8")
+    assert json.loads(kqlpack("lint", "seed.yaml", "--format", "json").out)["diagnostics"] == []
+    seed.write_text(SEED.replace(line, f"{line} // kqlpack: ignore[string-number-equality]"), encoding="utf-8")
+    assert "suppression-without-reason" in kqlpack("lint", "seed.yaml").out

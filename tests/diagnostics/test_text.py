@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kqlpack.diagnostics import Annotation, Applicability, Checked, Diagnostic, Severity, Skipped
+from kqlpack.diagnostics.frame import display_width
 from kqlpack.diagnostics.render.text import message, render
 from kqlpack.source import SourceFile, Span
 from tests.diagnostics.sample import finding, place
@@ -182,7 +183,7 @@ def test_any_place_in_any_text_can_be_shown(text: str, ends: tuple[int, int], st
     for row in rows:
         assert all(unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in row)
         if row is not rows[0]:
-            assert len(row) <= 160
+            assert display_width(row) <= 160
 
 
 def _without_codes(text: str) -> str:

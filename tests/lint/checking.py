@@ -31,7 +31,7 @@ def check_pack(text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -
     path = folder / "pack.yaml"
     path.write_text(text, "utf-8", newline="")
     pack = load_pack(path)
-    return list(suppress(pack.file, check_loaded(pack, rules).diagnostics, today=TODAY, rules=rules))
+    return list(check_loaded(pack, rules, today=TODAY).diagnostics)
 
 
 def check(language: str, text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:

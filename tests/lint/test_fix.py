@@ -89,6 +89,39 @@ def test_mending_a_warning_may_bring_no_error_anywhere() -> None:
     assert fix_all("x b", check) == ("x b", ())
 
 
+def test_mending_an_error_may_not_break_the_text_elsewhere() -> None:
+    def check(text: str) -> list[Diagnostic]:
+        breaks = finder("b", "", code="KQL001", severity=Severity.ERROR, applicability=Applicability.DISPLAY_ONLY)
+        return finder("x", "y", severity=Severity.ERROR)(text) + (breaks(text) if "y" in text else [])
+
+    assert fix_all("x b", check) == ("x b", ())
+
+
+def test_mending_an_error_may_not_put_another_in_its_place() -> None:
+    other = finder("y", "", code="KQL102", severity=Severity.ERROR, applicability=Applicability.DISPLAY_ONLY)
+    assert fix_all("x", together(finder("x", "y", severity=Severity.ERROR), other)) == ("x", ())
+
+
+def test_another_finding_inside_the_mended_place_may_stay() -> None:
+    def check(text: str) -> list[Diagnostic]:
+        inside = finder("b", "", applicability=Applicability.DISPLAY_ONLY)(text)
+        return [*finder("xb", "yb")(text), *inside]
+
+    assert fix_all("xb", check)[0] == "yb"
+
+
+def test_a_fix_that_was_refused_is_not_tried_in_every_round() -> None:
+    texts: list[str] = []
+
+    def check(text: str) -> list[Diagnostic]:
+        texts.append(text)
+        stays = finder("z", "Z")(text) + finder("Z", "z")(text)
+        return [*stays, *finder("a", "b", code="KQL202")(text), *finder("b", "c", code="KQL203")(text)]
+
+    assert fix_all("z 1 2 3 4 a", check)[0] == "z 1 2 3 4 c"
+    assert sum(text.startswith("Z") for text in texts) == 2  # with the other fix, and alone
+
+
 def test_a_repaired_syntax_error_may_uncover_another_elsewhere() -> None:
     def first_only(text: str) -> list[Diagnostic]:
         return finder("&&", "and", code="KQL001", severity=Severity.ERROR)(text)[:1]

@@ -40,7 +40,8 @@ def test_every_rule_has_a_fixture_in_the_folder_of_its_group() -> None:
 def test_a_fixture_says_what_happens(case: fixtures.Case, folder: Path) -> None:
     found = _found(case, folder)
     fixed = _fixed(case, folder)
-    snapshot = "\n\n".join(message(one) for one in found)
+    # What another room says, its own tests say word for word.
+    snapshot = "" if select([case.slug])[0].reports else "\n\n".join(message(one) for one in found)
     if UPDATE:
         case = fixtures.write(case, snapshot, fixed if fixed != case.text else "")
     places = [(one.file.line_column(one.span.start)[0], one.severity.value) for one in found]

@@ -8,13 +8,14 @@ from kqlpack.semantics import time_bounds
 from tests.semantics.queries import bound
 
 _MANY = 100_000
+_FEWER = 20_000
 
 _DEEP = {
     "parentheses around a number": "print x = " + "(" * _MANY + "1" + ")" * _MANY,
     "parentheses around a table": "(" * _MANY + "Countries" + ")" * _MANY,
     "and": "Countries | where " + " and ".join(["Code == 'x'"] * _MANY),
-    "a path": "Logins | project x = Details" + ".a" * _MANY,
-    "calls in calls": "Countries | project Code = " + "tostring(" * _MANY + "Code" + ")" * _MANY,
+    "a path": "Logins | project x = Details" + ".a" * _FEWER,
+    "calls in calls": "Countries | project Code = " + "tostring(" * _FEWER + "Code" + ")" * _FEWER,
 }
 
 

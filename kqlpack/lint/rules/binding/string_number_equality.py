@@ -65,13 +65,13 @@ def string_number_equality(node: BinaryExpression, context: KqlContext) -> Itera
     if node.operator not in _OPERATORS:
         return
     for value, literal in ((node.left, node.right), (node.right, node.left)):
-        found = _compare(value, literal, context)
+        found = _compare(node, value, literal, context)
         if found is not None:
             yield found
             return
 
 
-def _compare(value: Node, literal: Node, context: KqlContext) -> Diagnostic | None:
+def _compare(node: BinaryExpression, value: Node, literal: Node, context: KqlContext) -> Diagnostic | None:
     if operands.is_literal(value):
         return None
     literal = operands.bare(literal)
@@ -79,7 +79,7 @@ def _compare(value: Node, literal: Node, context: KqlContext) -> Diagnostic | No
     if context.bound.type_of(value) is ScalarType.STRING and operands.is_number(literal):
         quoted = operands.quoted(literal, context)
         return context.finding(
-            literal.span,
+            node.span,
             f"{held} holds text and `{written}` is a number, so what matches is left to an implicit conversion",
             help=f"compare it with text: `{quoted}`"
             if quoted
@@ -90,7 +90,7 @@ def _compare(value: Node, literal: Node, context: KqlContext) -> Diagnostic | No
     if context.bound.type_of(value).is_numeric and operands.is_number_in_quotes(literal):
         unquoted = operands.unquoted(literal, context.bound.type_of(value))
         return context.finding(
-            literal.span,
+            node.span,
             f"{held} holds a number and `{written}` is text, so what matches is left to an implicit conversion",
             help=f"compare it with a number: `{unquoted}`" if unquoted else "compare it with a number, without quotes",
             related=operands.explained(value, context),
