@@ -22,10 +22,11 @@ RULE: Final = "syntax-error"
 _GROUPS: Final = (
     ("a name", ("IDENT",)),
     ("a value", ("STRING", "LONG", "REAL")),
+    ("`,`", ("COMMA",)),
+    ("`by`", ("BY",)),
     ("`|` and an operator", ("VBAR",)),
     ("a comparison such as `==`, `has` or `in`", ("EQUALITY_OPERATOR", "STRING_OPERATOR", "RELATION_OPERATOR")),
     ("`and` or `or`", ("AND", "OR")),
-    ("`,`", ("COMMA",)),
     ("`(`", ("LPAR",)),
     ("`)`", ("RPAR",)),
     ("`]`", ("RSQB",)),
@@ -34,7 +35,6 @@ _GROUPS: Final = (
     ("`:` and a type", ("COLON",)),
     ("a type such as `string`", ("TYPE_WORD",)),
     ("a chart such as `timechart`", ("CHART_WORD",)),
-    ("`by`", ("BY",)),
     ("`on`", ("ON",)),
     ("`with`", ("WITH",)),
     ("`of`", ("OF",)),
@@ -42,6 +42,10 @@ _GROUPS: Final = (
     ("`from`", ("FROM",)),
     ("`step`", ("STEP",)),
 )
+
+
+# No expression begins with these.
+_NO_BEGINNING: Final = frozenset("| ) ] } , ; == != =~ !~ = < > <= >= / % and or in has contains .".split())
 
 
 def fault_diagnostic(file: SourceFile, fault: Fault) -> Diagnostic:
@@ -122,6 +126,11 @@ def _general(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str
         at = _end_of(tokens, index - 1)
         return Finding(Span(max(at - 1, 0), at), "the query ends too early", help_)
     token = tokens.texts[index]
+    if index and "IDENT" in expected and token in _NO_BEGINNING:
+        # The break is where something is missing, which may be lines before the token that shows it.
+        before = tokens.texts[index - 1]
+        span = Span(tokens.starts[index - 1], tokens.starts[index - 1] + len(before))
+        return Finding(span, f"something is missing after `{_shorten(before)}`", help_)
     span = Span(tokens.starts[index], tokens.starts[index] + len(token))
     if index and tokens.texts[index - 1] == "|":
         near = difflib.get_close_matches(token.lower(), _operator_words(tables), 1, 0.6)

@@ -74,6 +74,10 @@ def _two_pipes(tokens: Tokens, index: int, operators: frozenset[str]) -> Finding
     following = tokens.texts[index + 1] if index + 1 < len(tokens.texts) else ""
     if tokens.starts[index] == tokens.starts[index - 1] + 1 and following not in operators:
         return None
+    if "\n" in tokens.trivia[index]:
+        span = _span(tokens, index - 1)
+        fix = _replace("Remove the `|`", span, "")
+        return Finding(span, "nothing follows this `|`", "remove it, or write an operator", fix)
     span = _span(tokens, index)
     return Finding(span, "two pipes stand beside each other", "remove one of them", _replace("Remove it", span, ""))
 
