@@ -50,6 +50,7 @@ _UNCLEAR_LINE_END: Final = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _OPEN_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?:x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3}|U[0-9A-Fa-f]{0,7})?$")
 # Before a parenthesis that holds a list of values.
 _LIST_WORDS: Final = frozenset({"in", "in~", "!in", "!in~", "has_any", "has_all"})
+_PARSE_OPERATORS: Final = frozenset({"parse", "parse-where"})
 _ROW_WORDS: Final = frozenset({"datatable", "externaldata"})
 
 
@@ -74,7 +75,8 @@ class LexicalState:
     """Where the text read so far has led to.
 
     `place`: EXPRESSION means code. `literal`: in a typed literal, its name. `previous`: the last token of code, `""` at
-    the start. `last_character`: the very last one, white space included. `string_start`: where the open string began.
+    the start. `last_character`: the very last one, white space included.
+    `in_parse_pattern`: after `parse x with`, where texts and names alternate. `comments`: the spans of all of them.
     `is_unclear`: KQL's own lexer might see the place in another way.
     """
 
@@ -87,7 +89,9 @@ class LexicalState:
     openers: list[Opener] = field(default_factory=list)
     closed_word: str = ""
     is_unclear: bool = False
+    in_parse_pattern: bool = False
     comments: list[tuple[int, int]] = field(default_factory=list)
+    _operator: str = ""
     _length: int = 0
 
     @property
@@ -107,14 +111,19 @@ class LexicalState:
 
     def feed_value(self, text: str) -> None:
         """Take note of a value that was written by its place's rules, and so changes nothing but what came last."""
-        if text and self.place is Place.EXPRESSION:
-            self._token("value")
         if text:
-            self.before_last = text[-2] if len(text) > 1 else self.last_character
-            self.last_character = text[-1]
+            if self.place is Place.EXPRESSION:
+                self._token("value")
+            self.last_character = self.before_last = ""
         self._length += len(text)
 
     def _token(self, text: str) -> None:
+        if self.previous in {"", "|", ";"}:
+            self._operator = text
+        if text == "|":
+            self.in_parse_pattern = False
+        elif text == "with" and self._operator in _PARSE_OPERATORS:
+            self.in_parse_pattern = True
         self.before_previous, self.previous = self.previous, text
 
     def _step(self, text: str, position: int) -> int:

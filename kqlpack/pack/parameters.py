@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode
 from kqlpack.pack.findings import DEFAULT_TYPE_MISMATCH, SCHEMA_VIOLATION, Findings
 from kqlpack.pack.model import Parameter
+from kqlpack.pack.pattern import Pattern, PatternError
 from kqlpack.pack.reading import ValueFault, from_node, to_value
 from kqlpack.pack.value import Kind, Value, ValueType
 from kqlpack.values import Datetime, Timespan
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
     from kqlpack.pack.document import Entry
 
 _ORDERED = frozenset({Kind.INT, Kind.LONG, Kind.REAL, Kind.DECIMAL, Kind.DATETIME, Kind.TIMESPAN})
-# A pattern is the pack author's; a text this long against it is the caller's.
-_LONGEST_FOR_PATTERN = 10_000
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> Pattern:
+    """Return a pattern, ready to match. Raises PatternError."""
+    return Pattern.compile(pattern)
 
 
 def read_parameters(
@@ -129,9 +135,9 @@ def _checked_pattern(pattern: str, parameter: Parameter, node: MappingNode, find
         _say(findings, node, "pattern", f"`pattern` has no meaning for {parameter.type}", "remove it")
         return ""
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        _say(findings, node, "pattern", f"the pattern is not a regular expression: {error}", "mend it")
+        compiled(pattern)
+    except PatternError as error:
+        _say(findings, node, "pattern", f"the pattern can't be used: {error}", "write another one")
         return ""
     return pattern
 
@@ -247,12 +253,10 @@ def _check_item(parameter: Parameter, item: Value) -> None:
         raise ValueFault(f"`{_short(item)}` is less than `min`", f"give `{parameter.min}` or more")
     if parameter.max and not _at_least(parameter.max.value, item.value):
         raise ValueFault(f"`{_short(item)}` is more than `max`", f"give `{parameter.max}` or less")
-    if parameter.pattern:
-        text = str(item.value)
-        if len(text) > _LONGEST_FOR_PATTERN or not re.fullmatch(parameter.pattern, text):
-            raise ValueFault(
-                f"`{_short(item)}` does not match `pattern`", f"give a text that matches `{parameter.pattern}`"
-            )
+    if parameter.pattern and not compiled(parameter.pattern).matches(str(item.value)):
+        raise ValueFault(
+            f"`{_short(item)}` does not match `pattern`", f"give a text that matches `{parameter.pattern}`"
+        )
 
 
 def _at_least(value: object, other: object) -> bool:

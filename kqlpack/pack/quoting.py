@@ -159,7 +159,8 @@ def comment_text(text: str) -> str:
 
 def entity_name(name: str) -> str:
     """Write a table's or column's name: bare where that is safe, else in brackets and quotes."""
-    if _BARE_NAME.fullmatch(name) and name not in KEYWORDS:
+    # Keywords are lower-case, but for true and false.
+    if _BARE_NAME.fullmatch(name) and name not in KEYWORDS and name.lower() not in {"true", "false"}:
         return name
     if not name:
         raise QuotingError("a name can't be empty", "give it a name")

@@ -140,8 +140,8 @@ class _Filling:
             )
         place = state.place
         if place is Place.EXPRESSION:
-            self._check_structure(value)
             self._check_neighbours(value, following)
+            self._check_structure(value)
             place = self._place_in_code(value, following)
         try:
             text = value.to_kql(place, state.literal)
@@ -194,13 +194,14 @@ class _Filling:
     def _follows_operand(self, *, is_name: bool) -> bool:
         state = self.state
         previous = state.previous
+        if state.in_parse_pattern:
+            return False
         if previous in {"value", "string", "]", "}"}:
             return True
         if previous == ")":
             return state.closed_word != "in"  # search in (T) "text"
-        if not (previous[0].isalnum() or previous[0] in "_$!") or previous in _OPERAND_FOLLOWS:
-            return False
-        if previous.startswith("!") and len(previous) == 1:
+        first = previous.removeprefix("!")[:1]
+        if not (first.isalnum() or first in {"_", "$"}) or previous in _OPERAND_FOLLOWS:
             return False
         # `join kind=inner T`: a setting's value stands before a name.
         return not (is_name and state.before_previous == "=")

@@ -161,7 +161,7 @@ class Evaluation(Expressions):
         items = items_of(found)
         if node.test is not None:
             items = [item for item in items if self._passes(node, item)]
-        loop = Loop(items, depth=sum(1 for scope in self.scope.chain() if "loop" in scope.names) + 1)
+        loop = Loop(items)
         for index, item in enumerate(items):
             self.budget.spend()
             loop.index0 = index

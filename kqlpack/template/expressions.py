@@ -63,7 +63,6 @@ class Loop:
     """`loop`, inside a loop."""
 
     items: list[Any]
-    depth: int = 1
     index0: int = 0
     last_seen: Any = _MISSING
 
@@ -78,8 +77,8 @@ class Loop:
             "first": at == 0,
             "last": at == len(items) - 1,
             "length": len(items),
-            "depth": self.depth,
-            "depth0": self.depth - 1,
+            "depth": 1,  # of loops that call themselves, which there are none of
+            "depth0": 0,
             "previtem": items[at - 1] if at else _MISSING,
             "nextitem": items[at + 1] if at + 1 < len(items) else _MISSING,
             "cycle": self._cycle,

@@ -86,6 +86,8 @@ class Template:
         return Span(start, start + len(name))
 
 
+# Deeper than people write, and shallow enough for every walk over the tree to stay within Python's own limit.
+MAX_NESTING: Final = 100
 _TAGS: Final = (
     "call",
     "filter",
@@ -114,16 +116,13 @@ def parse(text: str) -> Template:
     except TemplateSyntaxError as error:
         raise _syntax_fault(error, text) from None
     except RecursionError:
-        raise TemplateFault(LIMIT, Span(0, 0), "the template nests too deeply to be read", "use fewer levels") from None
+        raise _too_deep() from None
     except (ValueError, OverflowError, MemoryError):  # numbers with thousands of digits
         raise TemplateFault(
             SYNTAX, Span(0, 0), "a number in the template can't be read", "write a shorter one"
         ) from None
     template = Template(text, tree, tuple(_tags(text)))
-    try:
-        _refuse(template)
-    except RecursionError:
-        raise TemplateFault(LIMIT, Span(0, 0), "the template nests too deeply to be read", "use fewer levels") from None
+    _refuse(template)
     return template
 
 
@@ -142,23 +141,31 @@ def _tags(text: str) -> Iterator[Span]:
 
 
 def _refuse(template: Template) -> None:
-    for node in template.tree.find_all(tuple(_REFUSED)):
-        message, help = _REFUSED[type(node)]
-        # Jinja gives `autoescape` no place.
-        offset = node.lineno if node.lineno is not None else template.text.find("autoescape")
-        raise TemplateFault(SYNTAX, template.tag_at(offset), message, help)
-    for loop in template.tree.find_all(nodes.For):
-        if loop.recursive:
-            help = "loop inside of a loop, or let KQL do it"
-            raise TemplateFault(
-                SYNTAX, template.tag_at(loop.lineno), "loops that call themselves are not part of query templates", help
-            )
-    for kind, known, word in ((nodes.Filter, FILTERS, "filter"), (nodes.Test, TESTS, "test")):
-        for node in template.tree.find_all(kind):
+    """Refuse what is not part of query templates, and what nests deeper than the evaluation goes."""
+    stack: list[tuple[nodes.Node, int]] = [(template.tree, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MAX_NESTING:
+            raise _too_deep()
+        if type(node) in _REFUSED:
+            message, help = _REFUSED[type(node)]
+            # Jinja gives `autoescape` no place.
+            offset = node.lineno if node.lineno is not None else template.text.find("autoescape")
+            raise TemplateFault(SYNTAX, template.tag_at(offset), message, help)
+        if isinstance(node, nodes.For) and node.recursive:
+            message, help = "loops that call themselves are not part of query templates", "loop inside of a loop"
+            raise TemplateFault(SYNTAX, template.tag_at(node.lineno), message, help)
+        if isinstance(node, (nodes.Filter, nodes.Test)):
+            known, word = (FILTERS, "filter") if isinstance(node, nodes.Filter) else (TESTS, "test")
             name: str = node.name
             if name not in known:
                 message = f"the {word} `{name}` is not part of query templates"
                 raise TemplateFault(SYNTAX, template.name_span(node, name), message, _instead(name, known))
+        stack.extend((child, depth + 1) for child in reversed(list(node.iter_child_nodes())))
+
+
+def _too_deep() -> TemplateFault:
+    return TemplateFault(LIMIT, Span(0, 0), "the template nests too deeply to be read", "use fewer levels")
 
 
 def _instead(name: str, known: Any) -> str:
@@ -182,7 +189,7 @@ def _syntax_fault(error: TemplateSyntaxError, text: str) -> TemplateFault:
         name = unknown[1]
         if name in {"elif", "else"} or name.startswith("end"):
             return TemplateFault(SYNTAX, _word(text, offset, name), f"`{name}` closes nothing here", _nesting(said))
-        meant = get_close_matches(name, _TAGS, n=1)
+        meant = get_close_matches(name, _TAGS, n=1, cutoff=0.5)
         help = (
             f"did you mean `{meant[0]}`?"
             if meant
