@@ -95,8 +95,8 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
         for part in split(SourceFile(query.file.path, query.text)):
             piece = bind(parse(part.file), catalog)
             found.extend(
-                relocate(one, part.file, part.map.through(query.map))
-                for one in lint(piece, query=query, pack=pack, rules=rules)
+                _of(query, relocate(one, part.file, part.map.through(query.map)))
+                for one in lint(piece, query=query if query.node else None, pack=pack, rules=rules)
             )
             count += 1
         return found, count
@@ -123,11 +123,22 @@ def _check_variant(
     rendered = render(query, values)
     found = list(_selected(rendered.diagnostics, rules))
     if any(one.severity == "error" for one in rendered.diagnostics):
-        return [replace(one, query=query.id) for one in found]
+        return [_of(query, one) for one in found]
     bound = bind(parse(rendered.file), catalog)
-    found.extend(relocate(one, rendered.file, rendered.map) for one in lint(bound, query=query, pack=pack, rules=rules))
+    found.extend(
+        _of(query, relocate(one, rendered.file, rendered.map))
+        for one in lint(bound, query=query, pack=pack, rules=rules)
+    )
     # One place may hold a finding several times within one variant: a loop writes the same text again and again.
     return list({(one.code, one.file.path, one.span, one.message): one for one in found}.values())
+
+
+def _of(query: Query, found: Diagnostic) -> Diagnostic:
+    """Name the query that a finding is in, where it is not named yet: the parser and the binder know of none.
+
+    A file of KQL is no query with a name.
+    """
+    return found if found.query is not None or query.node is None else replace(found, query=query.id)
 
 
 def _differing(values: Mapping[str, Value], defaults: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:

@@ -45,13 +45,20 @@ def bind_call(binder: Binder, call: FunctionCall, row: Row) -> ScalarType:
         return _let_function(binder, call, variable)
     if name in _COLUMN_IF_EXISTS:
         return _column_if_exists(binder, call, row)
-    function = binder.catalog.function(name) or binder.catalog.aggregate(name)
+    function = _named(binder, name)
     if function is None:
         binder.check_function(call.name)
         return ScalarType.UNKNOWN
     type_ = _built_in(binder, call, function)
     binder.set_symbol(call.name, Symbol(SymbolKind.FUNCTION, name, type_, function=function))
     return type_
+
+
+def _named(binder: Binder, name: str) -> Function | None:
+    """Return the built-in of a name. `any` is also a function of graph patterns: elsewhere it is the aggregate."""
+    if name == "any":
+        return binder.catalog.aggregate(name)
+    return binder.catalog.function(name) or binder.catalog.aggregate(name)
 
 
 def _let_function(binder: Binder, call: FunctionCall, variable: Variable) -> ScalarType:

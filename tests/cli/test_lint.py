@@ -230,3 +230,11 @@ def test_a_comment_with_a_reason_suppresses_and_one_without_is_a_finding(kqlpack
     assert json.loads(kqlpack("lint", "seed.yaml", "--format", "json").out)["diagnostics"] == []
     seed.write_text(SEED.replace(line, f"{line} // kqlpack: ignore[string-number-equality]"), encoding="utf-8")
     assert "suppression-without-reason" in kqlpack("lint", "seed.yaml").out
+
+
+def test_every_finding_in_a_query_names_the_query(kqlpack: Run, seed: Path) -> None:
+    for broken in ("| whre x", "| where Nope == 1", "| summarize any(Location)"):
+        seed.write_text(SEED.replace("| where ResultType == 0", broken), encoding="utf-8")
+        report = json.loads(kqlpack("lint", "seed.yaml", "--format", "json").out)
+        assert {one["query"] for one in report["diagnostics"]} == {"successes"}, broken
+        assert report["diagnostics"]
