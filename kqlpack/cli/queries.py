@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kqlpack.diagnostics import Checked, Diagnostic
-from kqlpack.diagnostics.render import render as render_findings
+from kqlpack.diagnostics.render.text import message
 from kqlpack.pack import Pack, Query, Value, ValueFault, read_value
 from kqlpack.pipeline import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from kqlpack.diagnostics import Diagnostic
     from kqlpack.template import Rendered
 
 
@@ -34,7 +34,7 @@ class Findings(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print the findings to standard error."""
         color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        click.echo(render_findings("text", self.diagnostics, Checked(), color=color), err=True, nl=False, file=file)
+        click.echo("\n\n".join(message(one, color=color) for one in self.diagnostics), err=True, file=file)
 
 
 def load_pack(path: str) -> Pack:
