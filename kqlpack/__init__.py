@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kqlpack.execute import run
     from kqlpack.execute.result import Result
     from kqlpack.pack import Pack
-    from kqlpack.pipeline.api import analyze, lint, load, parse
+    from kqlpack.pipeline.api import analyze, format, lint, load, parse
     from kqlpack.semantics import Bound
     from kqlpack.syntax import Parsed
     from kqlpack.template import Rendered
@@ -54,6 +54,7 @@ _HOMES = {
     "Timespan": "kqlpack.values",
     "UnsupportedError": "kqlpack.errors",
     "analyze": "kqlpack.pipeline.api",
+    "format": "kqlpack.pipeline.api",
     "lint": "kqlpack.pipeline.api",
     "load": "kqlpack.pipeline.api",
     "parse": "kqlpack.pipeline.api",
@@ -81,6 +82,7 @@ __all__ = [
     "UnsupportedError",
     "__version__",
     "analyze",
+    "format",
     "lint",
     "load",
     "parse",

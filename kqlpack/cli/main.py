@@ -12,7 +12,7 @@ import click
 from kqlpack.errors import Error
 
 # A command's module is imported when the command is called: `kqlpack lint` must not wait for duckdb or azure.
-COMMANDS: Final = ("build", "lint", "render", "rules", "run", "test")
+COMMANDS: Final = ("build", "format", "lint", "render", "rules", "run", "schema", "test")
 
 USAGE_OR_INTERNAL: Final = 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kqlpack.errors import KqlSyntaxError
 from kqlpack.pack import Pack
 from kqlpack.pipeline.check import analyze_text, check, check_pack, current_day
 from kqlpack.pipeline.discover import discover
@@ -54,6 +55,21 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
 
     file = SourceFile("<text>", source)
     return list(suppress(file, lint_bound(analyze_text(file), rules=rules), today=current_day(), rules=rules))
+
+
+def format(text: str) -> str:
+    """Return KQL set in kqlpack's style: the same tokens, comments and meaning.
+
+    Raises KqlSyntaxError when the text does not parse. A text that can't be set safely is returned as it is.
+    """
+    from kqlpack.format import FAILED
+    from kqlpack.pipeline.format import format_text
+
+    formatted = format_text(SourceFile("<text>", text))
+    faults = [one for one in formatted.diagnostics if one.code != FAILED]
+    if faults:
+        raise KqlSyntaxError(faults)
+    return formatted.text
 
 
 def load(path: str | PathLike[str]) -> Pack:

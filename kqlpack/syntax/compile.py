@@ -14,7 +14,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kqlpack.syntax import build, keywords, nodes
 from kqlpack.syntax.fingerprint import fingerprint, grammar_path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lark.grammar import Rule
 
 FORMAT = 1
+
+_Terminal = TypeVar("_Terminal")  # a number in our tables, a name in Lark's
 TABLES = Path(__file__).resolve().with_name("_tables.bin")
 
 
@@ -75,7 +77,7 @@ def compile_tables() -> bytes:
         gotos.append(goto)
 
     words = _words(terminals, patterns)
-    fallback = _add_fallback(actions, terminal_ids, patterns)
+    fallback = add_fallback(actions, terminal_ids, patterns)
     productions = [("", 0, "")] + [_production(rule) for rule in rules]
     sources = sorted({source for _, _, source in productions if source and not source.isdigit()})
     module = "\n".join(f"r{n} = lambda v, s, b, e: {source}" for n, source in enumerate(sources))
@@ -124,9 +126,11 @@ def _words(terminals: list[str], patterns: dict[str, str]) -> dict[str, str]:
     return words
 
 
-def _add_fallback(actions: list[dict[int, int]], ids: dict[str, int], patterns: dict[str, str]) -> list[list[int]]:
+def add_fallback(
+    actions: list[dict[_Terminal, Any]], ids: dict[str, _Terminal], patterns: dict[str, str]
+) -> list[list[_Terminal]]:
     """Let a keyword be a name wherever the grammar has no other use for it; return the terminals so added, by state."""
-    added: list[list[int]] = []
+    added: list[list[_Terminal]] = []
     ident, extended = ids["IDENT"], ids["EXTENDED_WORD"]
     fallback = {ids["TYPE_NAME"]: (ident,), ids["BIN_EQUALS"]: (ident,)}
     for name, number in ids.items():

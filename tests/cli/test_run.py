@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from tests.execute.loopback import WORKSPACE, Loopback, answer, refusal, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Ran
 
@@ -60,6 +60,7 @@ TimeGenerated,UserPrincipalName,ResultType
 2026-01-01T11:20:00Z,b@contoso.example,0
 """
 NOW = "2026-01-01T12:00:00Z"
+PACKS = Path(__file__).resolve().parents[2] / "packs"
 AT = ("--data", "data", "--now", NOW)
 
 
@@ -293,3 +294,19 @@ def test_an_unknown_command_has_a_did_you_mean(kqlpack: Run) -> None:
 def test_rules_are_listed(kqlpack: Run) -> None:
     assert "string-number-equality" in kqlpack("rules").out
     assert any(rule["rule"] == "join-without-kind" for rule in json.loads(kqlpack("rules", "--format", "json").out))
+
+
+def test_the_schemas_accept_the_packs_that_come_along(kqlpack: Run) -> None:
+    import jsonschema
+    import yaml
+
+    from kqlpack.pipeline.discover import PACK_FILES
+
+    folders = [path for path in PACKS.iterdir() if any((path / name).exists() for name in PACK_FILES)]
+    assert folders
+    pack_schema = json.loads(kqlpack("schema", "pack").out)
+    query_schema = json.loads(kqlpack("schema", "query").out)
+    for folder in folders:
+        jsonschema.validate(yaml.safe_load((folder / "pack.yaml").read_text("utf-8")), pack_schema)
+        for path in (folder / "queries").glob("*.yaml"):
+            jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), query_schema)
