@@ -18,7 +18,7 @@ from kqlpack import catalog
 from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
-from tools import conformance_emit, conformance_execution
+from tools import conformance_emit, conformance_execution, conformance_format
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -109,6 +109,14 @@ def execution() -> list[Figure]:
     return figures
 
 
+def formatted() -> list[Figure]:
+    """Format every query: same tokens, same comments, and a second run changes nothing."""
+    measured = conformance_format.measure(SHARED)
+    for failure in measured.failures[:5]:
+        print(f"     {failure}")
+    return [Figure("format: tokens and comments kept, idempotent", measured.kept, measured.queries, 1.0)]
+
+
 def emitted() -> list[Figure]:
     """Validate the template of every pack against Azure's own types."""
     measured = conformance_emit.measure(SHARED)
@@ -131,6 +139,7 @@ def main() -> int:
         *syntax("mutants.jsonl", None, 0.98),
         *meaning(),
         *execution(),
+        *formatted(),
         *emitted(),
     ]
     print("\n".join(str(figure) for figure in figures))

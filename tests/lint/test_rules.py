@@ -21,7 +21,15 @@ UPDATE = bool(os.environ.get("KQLPACK_UPDATE"))
 FILES = fixtures.fixture_files()
 CASES = [pytest.param(case, id=f"{case.slug}: {case.title}") for file in FILES for case in fixtures.read(file)]
 # Their findings take more than a text: a broken file, a caller's value.
-WITHOUT_EXAMPLES = {"unreadable-file", "parameter-value", "render-limit", "template-error", "hole-in-literal"}
+WITHOUT_EXAMPLES = {
+    "format-failed",
+    "hole-in-literal",
+    "parameter-value",
+    "render-limit",
+    "target-limits",
+    "template-error",
+    "unreadable-file",
+}
 _EXAMPLE = re.compile(r"^```(kql|yaml) (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
