@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -151,7 +152,7 @@ class Module:
     is_run: bool = False
 
 
-class Expressions:
+class Expressions(ABC):
     """The evaluation's part that looks up and computes."""
 
     def __init__(self, template: Template, values: Mapping[str, Value], budget: Budget) -> None:
@@ -508,9 +509,9 @@ class Expressions:
                 return partial(method, value), node.attr
         return self.attribute(value, node.attr), node.attr
 
+    @abstractmethod
     def run_macro(self, macro: Macro, args: list[Any], kwargs: dict[str, Any], caller: Macro | None) -> Text:
         """Call a macro; statements are a level above."""
-        raise NotImplementedError
 
 
 def _is_number(value: object) -> bool:
