@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kqlpack.source import SourceFile
 
 _QUOTE: Final = "put the text in quotes, or the query in a block: `query: |` and the text indented below it"
+_CLOSERS: Final = {"[": "]", "{": "}"}
 _INDENT: Final = "give all entries of one list or mapping the same indentation"
 
 # What the problem says, the sentence, the remedy.
@@ -76,6 +77,10 @@ def explain(error: yaml.MarkedYAMLError, file: SourceFile) -> tuple[Span, str, s
         offset = error.context_mark.index
     if "found unknown escape" in problem:
         offset = file.text.find("\\", max(offset - 1, 0)) if "\\" in file.text[max(offset - 1, 0) :] else offset
+    if offset >= len(file.text.rstrip()) and (opener := _unclosed(file.text)) is not None:
+        what = "list" if file.text[opener] == "[" else "mapping"
+        message = f"the {what} that opens with `{file.text[opener]}` is not closed"
+        return Span(opener, opener + 1), message, f"write its `{_CLOSERS[file.text[opener]]}`"
     span = Span(offset, min(offset + 1, len(file.text)))
     found = file.text[span.start : span.end]
     if "cannot start any token" in problem:
@@ -95,6 +100,17 @@ def explain(error: yaml.MarkedYAMLError, file: SourceFile) -> tuple[Span, str, s
         "YAML can't be read from here on",
         "check the indentation and the quotes of this line and the one before",
     )
+
+
+def _unclosed(text: str) -> int | None:
+    """Return where the innermost bracket stands that the text's last lines leave open."""
+    stack: list[int] = []
+    for match in re.finditer(r"""'[^'\n]*'|"[^"\n]*"|\#[^\n]*|[\[\]{}]""", text):
+        if match[0] in _CLOSERS:
+            stack.append(match.start())
+        elif match[0] in _CLOSERS.values() and stack:
+            stack.pop()
+    return stack[-1] if stack else None
 
 
 def _unexpected(found: str) -> tuple[str, str]:

@@ -194,3 +194,14 @@ def test_a_mapping_is_read_for_values() -> None:
         read_mapping("a: 1\n  b: 2\n")
     with pytest.raises(ValueError, match="does not begin with a key"):
         read_mapping("- a\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("kqlpack: 1\nqueries: [\n", "["), ("kqlpack: 1\nname: {a: '[', b: 2\n", "{")]
+)
+def test_a_bracket_that_is_never_closed_is_found_where_it_opens(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "pack.yaml"
+    path.write_text(text, encoding="utf-8")
+    (found,) = load(path).diagnostics
+    assert text[found.span.start : found.span.end] == place
+    assert "is not closed" in found.message
