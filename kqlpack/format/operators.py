@@ -247,6 +247,7 @@ RULES: Final[dict[type[Node], Callable[[Shape, Any], None]]] = {
     nodes.PartitionOperator: _with_subquery,
     nodes.PrintOperator: _expressions,
     nodes.ProjectAwayOperator: _expressions,
+    nodes.ProjectByNamesOperator: _expressions,
     nodes.ProjectKeepOperator: _expressions,
     nodes.ProjectOperator: _expressions,
     nodes.ProjectRenameOperator: _expressions,

@@ -39,7 +39,7 @@ RESERVED_WORDS: Final = frozenset(
     restricted_view_access row_level_security rowstore rowstore_references rowstore_sealinfo rowstorepolicy rowstores
     seal seals set-or-append set-or-replace shards simple softdelete softretention statistics
     storedqueryresultcontainers tablepurge unrestrictedviewers views with_itemindex with_match_id with_step_name
-    writeaheadlog project-by-names
+    writeaheadlog
     """.split()
 )
 

@@ -40,6 +40,7 @@ def test_fixtures_show_every_operator_that_has_lines_of_its_own() -> None:
         # Each is set by the same function as one that is shown.
         "DistinctOperator",
         "ParseWhereOperator",
+        "ProjectByNamesOperator",
         "PrintOperator",
         "ProjectKeepOperator",
         "ProjectRenameOperator",

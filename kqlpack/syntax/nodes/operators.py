@@ -288,6 +288,13 @@ class ProjectKeepOperator(TabularOperator, frozen=True, eq=False, gc=False):
     expressions: tuple[Node, ...]
 
 
+class ProjectByNamesOperator(TabularOperator, frozen=True, eq=False, gc=False):
+    """`project-by-names "a", "b*", dynamic(["c"])`: expressions whose values are names, or lists of them."""
+
+    construct: ClassVar[str] = "project-by-names"
+    expressions: tuple[Node, ...]
+
+
 class ProjectRenameOperator(TabularOperator, frozen=True, eq=False, gc=False):
     """`project-rename new = old`."""
 

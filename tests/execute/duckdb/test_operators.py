@@ -31,6 +31,7 @@ def test_extend_replaces_a_column_in_its_place() -> None:
         ("print x = 1, X = 2 | project X, x", ["X", "x"]),
         ("print ab = 1, ac = 2, b = 3 | project-away a*", ["b"]),
         ("print ab = 1, b = 3, ac = 2 | project-keep a*", ["ab", "ac"]),
+        ('print ab = 1, b = 3, ac = 2 | project-by-names "b", "a*", dynamic(["b", "zz"])', ["b", "ab", "ac"]),
         ("print a = 1, b = 2, c1 = 3, c2 = 4 | project-reorder c* desc, b", ["c2", "c1", "b", "a"]),
         ("print a = 1, b = 2 | project-rename z = b", ["a", "z"]),
         ("print a = 1 | count", ["Count"]),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from kqlpack.errors import ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb.operators.columns import Outputs, matching, place
+from kqlpack.semantics.operators.project_by_names import written_names
+from kqlpack.semantics.operators.wildcards import pattern_of
 from kqlpack.syntax.nodes import NamedExpression, NameReference, OrderedExpression
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         ExtendOperator,
         Node,
         ProjectAwayOperator,
+        ProjectByNamesOperator,
         ProjectKeepOperator,
         ProjectOperator,
         ProjectRenameOperator,
@@ -52,6 +55,19 @@ def compile_project_keep(compiler: Compiler, relation: Relation, node: ProjectKe
     del scope
     kept = {name for each in node.expressions for name in matching(relation, each)}
     return compiler.project(relation, [column for column in compiler.columns(relation) if column[0] in kept])
+
+
+def compile_project_by_names(
+    compiler: Compiler, relation: Relation, node: ProjectByNamesOperator, scope: Scope
+) -> Relation:
+    """Compile `project-by-names`: the columns in the order of the list, each once."""
+    del scope
+    names = written_names(node.expressions)
+    if names is None:
+        raise UnsupportedError("project-by-names with names that are worked out while the query runs", node.span)
+    columns = dict(compiler.columns(relation))
+    kept = dict.fromkeys(column for name in names for column in columns if pattern_of(name).fullmatch(column))
+    return compiler.project(relation, [(name, columns[name]) for name in kept])
 
 
 def compile_project_rename(
