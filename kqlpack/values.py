@@ -5,6 +5,7 @@ Source: the Kusto documentation's pages "The datetime data type" and "The timesp
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -65,3 +66,45 @@ class Timespan:
         seconds, ticks = divmod(ticks, TICKS_PER_SECOND)
         text = f"{hours:02d}:{minutes:02d}:{seconds:02d}"
         return sign + (f"{days}." if days else "") + text + (f".{ticks:07d}" if ticks else "")
+
+
+# Units of `1d`, `90s`, ...: the Kusto documentation's page "The timespan data type", and what Kusto.Language reads.
+_UNITS: Final = {
+    **dict.fromkeys(("d", "day", "days"), TICKS_PER_DAY),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), TICKS_PER_HOUR),
+    **dict.fromkeys(("m", "min", "minute", "minutes"), TICKS_PER_MINUTE),
+    **dict.fromkeys(("s", "sec", "second", "seconds"), TICKS_PER_SECOND),
+    **dict.fromkeys(("ms", "milli", "millis", "millisec", "millisecond", "milliseconds"), TICKS_PER_MILLISECOND),
+    **dict.fromkeys(("micro", "micros", "microsec", "microsecond", "microseconds"), TICKS_PER_MICROSECOND),
+    **dict.fromkeys(("tick", "ticks"), 1),
+}
+_NANOSECONDS: Final = frozenset({"nano", "nanos", "nanosecond", "nanoseconds"})
+_NANOSECONDS_PER_TICK: Final = 100
+_SHORT: Final = re.compile(r"([+-]?)(\d{1,18})(?:\.(\d{1,9})\d*)?\s*([a-z]+)", re.ASCII)
+_CLOCK: Final = re.compile(r"([+-]?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?", re.ASCII)
+_MOST_TICKS: Final = 2**63 - 1
+
+
+def read_timespan(text: str) -> Timespan | None:
+    """Read `1d`, `1.5h`, `00:05:00` or `1.02:03:04.5`; None for any other text, and beyond what 64 bits hold."""
+    if match := _SHORT.fullmatch(text):
+        sign, whole, fraction, unit = match.groups()
+        ticks = _short_ticks(int(whole), fraction or "", unit)
+    elif match := _CLOCK.fullmatch(text):
+        sign, days, hours, minutes, seconds, fraction = match.groups()
+        if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
+            return None
+        ticks = int(days or 0) * TICKS_PER_DAY + int(hours) * TICKS_PER_HOUR + int(minutes) * TICKS_PER_MINUTE
+        ticks += int(seconds or 0) * TICKS_PER_SECOND + int((fraction or "0").ljust(7, "0"))
+    else:
+        return None
+    if ticks is None or ticks > _MOST_TICKS:
+        return None
+    return Timespan(-ticks if sign == "-" else ticks)
+
+
+def _short_ticks(whole: int, fraction: str, unit: str) -> int | None:
+    if unit in _NANOSECONDS:
+        return whole // _NANOSECONDS_PER_TICK
+    ticks = _UNITS.get(unit)
+    return None if ticks is None else whole * ticks + int(fraction or 0) * ticks // 10 ** len(fraction)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kqlpack.values import Datetime, Timespan
+from kqlpack.values import Datetime, Timespan, read_timespan
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,27 @@ def test_a_datetime_comes_back_from_its_ticks(value: datetime) -> None:
 @given(st.timedeltas(min_value=timedelta(days=-100_000), max_value=timedelta(days=100_000)))
 def test_a_timedelta_comes_back_from_its_ticks(value: timedelta) -> None:
     assert Timespan.from_timedelta(value).to_timedelta() == value
+
+
+@given(st.integers(-(2**63) + 1, 2**63 - 1))
+def test_a_timespan_is_read_as_it_was_printed(ticks: int) -> None:
+    assert read_timespan(str(Timespan(ticks))) == Timespan(ticks)
+
+
+@pytest.mark.parametrize(
+    ("text", "ticks"),
+    [
+        ("1d", 864_000_000_000),
+        ("1.5h", 54_000_000_000),
+        ("90 s", 900_000_000),
+        ("-2m", -1_200_000_000),
+        ("250 nanos", 2),
+    ],
+)
+def test_short_forms_are_read(text: str, ticks: int) -> None:
+    assert read_timespan(text) == Timespan(ticks)
+
+
+@pytest.mark.parametrize("text", ["", "1", "1x", "1 D", "24:00:00", "00:60", "1d2h", "99999999999d", "١d"])
+def test_what_is_no_timespan_is_none(text: str) -> None:
+    assert read_timespan(text) is None

@@ -21,11 +21,11 @@ from kqlpack.pack.value import Kind, Value, ValueType, check
 from kqlpack.values import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
-    TICKS_PER_MILLISECOND,
     TICKS_PER_MINUTE,
     TICKS_PER_SECOND,
     Datetime,
     Timespan,
+    read_timespan,
 )
 
 if TYPE_CHECKING:
@@ -45,24 +45,12 @@ _RANGES: Final = {Kind.INT: (-(2**31), 2**31 - 1), Kind.LONG: (-(2**63), 2**63 -
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*(?:_[0-9]+)*)")
 _REAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL_REALS: Final = {"nan": math.nan, "inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
-_TIMESPAN: Final = re.compile(r"(-)?(?:(\d{1,8})\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?")
-_SHORT_TIMESPAN: Final = re.compile(r"(-)?(\d{1,12})(?:\.(\d{1,9}))?\s*([a-z]+)")
 _DATETIME: Final = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*(Z|z|[-+]\d{2}:?\d{2})?)?"
 )
 _ISO_DURATION: Final = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,8})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?"
 )
-# Units of short timespans; the Kusto documentation's page "The timespan data type", and the words it accepts.
-_UNITS: Final = {
-    **dict.fromkeys(("d", "day", "days"), TICKS_PER_DAY),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), TICKS_PER_HOUR),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), TICKS_PER_MINUTE),
-    **dict.fromkeys(("s", "sec", "second", "seconds"), TICKS_PER_SECOND),
-    **dict.fromkeys(("ms", "milli", "millis", "millisecond", "milliseconds"), TICKS_PER_MILLISECOND),
-    **dict.fromkeys(("micro", "micros", "microsecond", "microseconds"), 10),
-    **dict.fromkeys(("tick", "ticks"), 1),
-}
 _MAX_TICKS: Final = 2**63 - 1
 _EXPECTED: Final = {
     Kind.STRING: "a text",
@@ -209,24 +197,9 @@ def parse_datetime(text: str) -> Datetime | None:
 def parse_timespan(text: str) -> Timespan | None:
     """Read `1d`, `1.5h`, `00:05:00`, `1.02:03:04.5` or ISO 8601's `P1DT2H`."""
     text = text.strip()
-    match = _TIMESPAN.fullmatch(text)
-    if match:
-        sign, days, hours, minutes, seconds, fraction = match.groups()
-        if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
-            return None
-        ticks = (
-            int(days or 0) * TICKS_PER_DAY
-            + int(hours) * TICKS_PER_HOUR
-            + int(minutes) * TICKS_PER_MINUTE
-            + int(seconds or 0) * TICKS_PER_SECOND
-            + int((fraction or "0").ljust(7, "0"))
-        )
-        return _timespan(-ticks if sign else ticks)
-    match = _SHORT_TIMESPAN.fullmatch(text)
-    if match and match[4] in _UNITS:
-        unit = _UNITS[match[4]]
-        ticks = int(match[2]) * unit + int(match[3] or 0) * unit // 10 ** len(match[3] or "")
-        return _timespan(-ticks if match[1] else ticks)
+    found = read_timespan(text)
+    if found is not None:
+        return found
     match = _ISO_DURATION.fullmatch(text)
     if match:
         units = (7 * TICKS_PER_DAY, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND)

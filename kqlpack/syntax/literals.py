@@ -11,16 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
-from kqlpack.values import (
-    TICKS_PER_DAY,
-    TICKS_PER_HOUR,
-    TICKS_PER_MICROSECOND,
-    TICKS_PER_MILLISECOND,
-    TICKS_PER_MINUTE,
-    TICKS_PER_SECOND,
-    Datetime,
-    Timespan,
-)
+from kqlpack.values import TICKS_PER_DAY, Datetime, Timespan, read_timespan
 
 if TYPE_CHECKING:
     from kqlpack.syntax.nodes import Literal
@@ -169,41 +160,16 @@ def _instant(text: str, parts: tuple[Any, ...], fraction: str | None, shift: tim
 
 # ---- timespan --------------------------------------------------------------------------------------------------------
 
-TIMESPAN_UNITS: Final = {
-    **dict.fromkeys(("d", "day", "days"), TICKS_PER_DAY),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), TICKS_PER_HOUR),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), TICKS_PER_MINUTE),
-    **dict.fromkeys(("s", "sec", "second", "seconds"), TICKS_PER_SECOND),
-    **dict.fromkeys(("ms", "milli", "millis", "millisec", "millisecond", "milliseconds"), TICKS_PER_MILLISECOND),
-    **dict.fromkeys(("micro", "micros", "microsec", "microsecond", "microseconds"), TICKS_PER_MICROSECOND),
-    **dict.fromkeys(("tick", "ticks"), 1),
-}
-_SHORT = re.compile(r"([+-]?)(\d+(?:\.\d+)?)\s*([A-Za-z]+)$")
-_CLOCK = re.compile(r"([+-]?)(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?$")
-
 
 def parse_timespan(text: str) -> Timespan:
     """Read a timespan as `1d`, `time(1.02:03:04)`, `timespan(2)` (days) and `totimespan` do. Raises BadLiteralError."""
     text = text.strip()
-    if match := _SHORT.match(text):
-        sign, number, unit = match.groups()
-        if unit in {"nanosecond", "nanoseconds", "nano", "nanos"}:
-            ticks = int(Decimal(number) / 100)
-        elif unit in TIMESPAN_UNITS:
-            ticks = int(Decimal(number) * TIMESPAN_UNITS[unit])
-        else:
-            raise BadLiteralError(f"`{unit}` is not a unit of time")
-        return Timespan(-ticks if sign == "-" else ticks)
-    if match := _CLOCK.match(text):
-        sign, days, hours, minutes, seconds, fraction = match.groups()
-        if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
-            raise BadLiteralError(f"`{text}` has hours beyond 23, or minutes or seconds beyond 59")
-        ticks = int(days or 0) * TICKS_PER_DAY + int(hours) * TICKS_PER_HOUR + int(minutes) * TICKS_PER_MINUTE
-        ticks += int(seconds or 0) * TICKS_PER_SECOND + int((fraction or "").ljust(7, "0"))
-        return Timespan(-ticks if sign == "-" else ticks)
-    if re.fullmatch(r"[+-]?\d+", text):
+    if re.fullmatch(r"[+-]?\d{1,8}", text):
         return Timespan(int(text) * TICKS_PER_DAY)
-    raise BadLiteralError(f"`{text}` is not a timespan")
+    found = read_timespan(text)
+    if found is None:
+        raise BadLiteralError(f"`{text}` is not a timespan")
+    return found
 
 
 _READERS: Final = {
