@@ -34,8 +34,15 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
     started = time.perf_counter()
     outcomes: list[tuple[str, Outcome]] = []
     untested: list[str] = []
+    broken = 0
     for name in names or _packs_here():
-        pack, queries = find_queries(name)
+        try:
+            pack, queries = find_queries(name)
+        except Findings as findings:
+            # One pack that can't be loaded must not hide what the others' tests say.
+            findings.show()
+            broken += 1
+            continue
         for query in queries:
             if not query.tests:
                 untested.append(f"{pack.name}:{query.id}")
@@ -52,6 +59,9 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
             click.echo(f"no test  {name}")
         seconds = time.perf_counter() - started
         click.echo(f"{len(outcomes) - failed} passed, {failed} failed in {seconds:.1f} s")
+    if broken:
+        click.echo(f"kqlpack: {'1 pack' if broken == 1 else f'{broken} packs'} could not be loaded", err=True)
+        return 1
     if not outcomes:
         click.echo("kqlpack: there was no test to run", err=True)
         return 2

@@ -310,3 +310,19 @@ def test_the_schemas_accept_the_packs_that_come_along(kqlpack: Run) -> None:
         jsonschema.validate(yaml.safe_load((folder / "pack.yaml").read_text("utf-8")), pack_schema)
         for path in (folder / "queries").glob("*.yaml"):
             jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), query_schema)
+
+
+def test_a_pack_that_can_not_be_loaded_does_not_hide_the_tests_of_the_others(kqlpack: Run, tmp_path: Path) -> None:
+    (tmp_path / "a-broken.yaml").write_text("kqlpack: 1\nname: [\n", encoding="utf-8")
+    ran = kqlpack("test")
+    assert ran.code == 1
+    assert "1 passed, 0 failed" in ran.out
+    assert "1 pack could not be loaded" in ran.err
+    assert "a-broken.yaml:2:7" in ran.err
+
+
+def test_an_expression_that_is_too_deep_for_the_engine_is_told_in_words(kqlpack: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.kql").write_text("print x = " + "+".join(["1"] * 3000), encoding="utf-8")
+    ran = kqlpack("run", "q.kql", "--data", "data")
+    assert ran.code == 2
+    assert "nests deeper" in ran.err or "nested this deeply" in ran.err

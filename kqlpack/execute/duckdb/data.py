@@ -58,7 +58,8 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
         try:
             return _files(name, path)
         except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
-            raise ExecutionError(f"the data of `{name}` can't be read from {path}: {error}") from error
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            raise ExecutionError(f"the data of `{name}` can't be read from {path}: {reason}") from error
     if hasattr(data, "to_pylist"):
         data = data.to_pylist()
     elif hasattr(data, "to_dict"):

@@ -199,4 +199,6 @@ def _message(error: Exception) -> str:
     first = str(error).strip().split("\n", 1)[0]
     if "Referenced table" in first:
         return "a sub-query reads a column of the row that it stands in, which KQL does not allow"
+    if "expression depth" in first:
+        return "an expression of the query nests deeper than the embedded engine goes; part it by `extend` or `let`"
     return f"the embedded engine stopped: {first}"
