@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kqlpack.errors import KqlSyntaxError
+from kqlpack.errors import Error, KqlSyntaxError
 from kqlpack.pack import Pack
 from kqlpack.pipeline.check import analyze_text, check, check_pack, current_day
 from kqlpack.pipeline.discover import discover
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kqlpack.catalog import Catalog
     from kqlpack.diagnostics import Diagnostic
+    from kqlpack.lint import Rule
     from kqlpack.semantics import Bound
     from kqlpack.syntax import Parsed
 
@@ -40,7 +41,8 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     """Return the findings in KQL text, in a file or folder, or in a pack.
 
     A string is a path when something lies there, and KQL otherwise. `config` may hold `select` and `ignore`, lists of
-    rule names, codes and groups. Raises kqlpack.Error for a name in them that stands for no rule.
+    rule names, codes and groups. Raises kqlpack.Error for a name in them that stands for no rule, and for a path where
+    nothing can be checked.
     """
     from kqlpack.lint import select
 
@@ -49,7 +51,7 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     if isinstance(source, Pack):
         return list(check_pack(source, rules).diagnostics)
     if not isinstance(source, str) or _is_path(source):
-        return list(check(discover((source,)), rules).diagnostics)
+        return _lint_path(source, rules)
     from kqlpack.lint import lint as lint_bound
     from kqlpack.lint import suppress
 
@@ -70,6 +72,16 @@ def format(text: str) -> str:
     if faults:
         raise KqlSyntaxError(faults)
     return formatted.text
+
+
+def _lint_path(path: str | PathLike[str], rules: tuple[Rule, ...]) -> list[Diagnostic]:
+    report = check(discover((path,)), rules)
+    for refused in report.refused:
+        raise Error(f"`{refused.path}` was not checked: {refused.reason}")
+    if report.checked.is_nothing and not report.diagnostics:
+        # No finding in nothing must not pass for a clean bill.
+        raise Error(f"`{path}` holds no query to check")
+    return list(report.diagnostics)
 
 
 def load(path: str | PathLike[str]) -> Pack:

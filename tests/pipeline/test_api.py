@@ -82,6 +82,13 @@ def test_lint_takes_a_text_a_path_and_a_pack(tmp_path: Path) -> None:
         kqlpack.lint(text, {"select": ["nonsense"]})
 
 
+def test_nothing_to_check_is_no_clean_bill(tmp_path: Path) -> None:
+    with pytest.raises(kqlpack.Error, match="no such file"):
+        kqlpack.lint(tmp_path / "missing.yaml")
+    with pytest.raises(kqlpack.Error, match="no query"):
+        kqlpack.lint(tmp_path)
+
+
 def test_load_and_render(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(PACK, encoding="utf-8")
