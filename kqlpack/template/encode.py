@@ -71,14 +71,13 @@ class _Filling:
         self.segments: list[Segment] = []
         self.faults: list[TemplateFault] = []
         self.secrets: list[Span] = []
-        self.hidden = {
-            str(piece.value.value) for piece in self.pieces if piece.value is not None and piece.value.secret
-        } - {""}
 
     def run(self) -> Filled:
         for index, piece in enumerate(self.pieces):
             if piece.value is None:
                 self.unread.append(piece.text)
+                if piece.secret:
+                    self.secrets.append(Span(self.length, self.length + len(piece.text)))
                 self._add(piece.text, piece, exact=piece.exact)
             else:
                 self._hole(index, piece, piece.value)
@@ -112,7 +111,7 @@ class _Filling:
             text = ""
         self.budget.write(len(text))
         self.budget.spend(1 + len(text) // 64)
-        if value.secret or (self.hidden and any(secret in str(value.value) for secret in self.hidden)):
+        if value.secret:
             self.secrets.append(Span(self.length, self.length + len(text)))
         self.state.feed_value(text)
         self._add(text, piece, exact=False)

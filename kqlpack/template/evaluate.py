@@ -129,6 +129,7 @@ class Evaluation(Expressions):
                 self.at = node.lineno
                 message = f"the value is {described(found)}, which a query can't hold"
                 raise TemplateFault(EVALUATION, None, message, "write a text, a number, a list or a parameter")
+            value = self.tainted(value)
         self.write(Piece(span, value=value, exact=False))
 
     def _raw(self, node: nodes.Filter, span: Span) -> None:
@@ -140,7 +141,7 @@ class Evaluation(Expressions):
                 "`| raw` writes a value as it is, so that whoever gives the value writes the query",
                 "leave it out, or say why it must be on the query: `allow_raw: reason`",
             )
-        self.write(Piece(span, str(text), exact=False))
+        self.write(Piece(span, str(text), exact=False, secret=self.has_read_secret))
 
     def condition(self, node: nodes.If) -> None:
         """Run the first branch whose test holds."""
@@ -224,7 +225,7 @@ class Evaluation(Expressions):
         value = wrapped(result)
         if value is None:
             raise TemplateFault(EVALUATION, None, f"the outcome is {described(result)}, which a query can't hold")
-        self.write(Piece(self.site or self.template.tag_at(self.at), value=value, exact=False))
+        self.write(Piece(self.site or self.template.tag_at(self.at), value=self.tainted(value), exact=False))
 
     # ---- macros ----
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -159,6 +159,7 @@ class Expressions(ABC):
         """Take the template and the parameters' values."""
         self.template = template
         self.budget = budget
+        self.has_read_secret = False
         self.root = Scope(names=dict(values))
         self.scope = Scope(self.root)
         self.plain: dict[int, Any] = {}
@@ -212,12 +213,18 @@ class Expressions(ABC):
         for name, item in zip(target.items, plain, strict=True):
             self.assign(name, item)
 
+    def tainted(self, value: Value) -> Value:
+        """Return a value that was worked out, secret where a secret may be in it."""
+        return replace(value, secret=True) if self.has_read_secret else value
+
     def _plain(self, value: Any) -> Any:
         if not isinstance(value, Value):
             return value
         known = self.plain.get(id(value), _MISSING)
         if known is _MISSING:
             known = self.plain[id(value)] = unwrapped(value)
+        # What an expression makes of a secret is secret, and whatever is worked out from here on may hold some of it.
+        self.has_read_secret = self.has_read_secret or value.secret
         return known
 
     # ---- names and parts ----
@@ -339,7 +346,7 @@ class Expressions(ABC):
             value = wrapped(part)
             if value is None:
                 raise fault(f"{described(part)} can't be joined to text")
-            pieces.append(Piece(self.site or self.template.tag_at(self.at), value=value, exact=False))
+            pieces.append(Piece(self.site or self.template.tag_at(self.at), value=self.tainted(value), exact=False))
         self.budget.spend(len(pieces))
         return Text(tuple(pieces))
 

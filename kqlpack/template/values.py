@@ -36,13 +36,15 @@ class Name(str):
 class Piece:
     """A part of the output: the template's own text, or a hole with the value that goes there.
 
-    `span` is its place in the query's template; `exact`: the very characters stand there. `raw`: text from `| raw`.
+    `span` is its place in the query's template; `exact`: the very characters stand there. `secret`: the text, from
+    `| raw`, may hold a secret.
     """
 
     span: Span
     text: str = ""
     value: Value | None = None
     exact: bool = True
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +81,7 @@ def _cut(piece: Piece, left: int, right: int) -> Piece:
         return piece
     text = piece.text[left : len(piece.text) - right]
     span = type(piece.span)(piece.span.start + left, piece.span.end - right) if piece.exact else piece.span
-    return Piece(span, text, None, piece.exact)
+    return Piece(span, text, None, piece.exact, piece.secret)
 
 
 def unwrapped(value: Value) -> object:

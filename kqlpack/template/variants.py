@@ -82,17 +82,17 @@ def _all(query: Query, base: Mapping[str, Value]) -> Iterator[Mapping[str, Value
 
 def sample(parameter: Parameter) -> Value:
     """Return the default, or an example, or else a harmless value that the declaration allows (if one is found)."""
-    if parameter.default is not None:
-        return parameter.default
-    if parameter.examples:
-        return parameter.examples[0]
+    own = parameter.default if parameter.default is not None else next(iter(parameter.examples), None)
+    # A secret's own value does not go where findings could show it, unless no harmless one fits.
+    if own is not None and not parameter.secret:
+        return own
     fallback: Value | None = None
     for candidate in _candidates(parameter):
         try:
             return read_value(parameter, candidate)
         except ValueFault:
             fallback = fallback or Value(parameter.type, candidate, parameter.secret)
-    return fallback or Value(parameter.type, (), parameter.secret)
+    return own or fallback or Value(parameter.type, (), parameter.secret)
 
 
 def _candidates(parameter: Parameter) -> Iterator[object]:
@@ -106,7 +106,7 @@ def _candidates(parameter: Parameter) -> Iterator[object]:
 def _choices(parameter: Parameter, base: Value, compared: set[Any] | None) -> list[Value]:
     """Return the values to try for a parameter, the base first."""
     candidates: list[object] = [base.value]
-    candidates += [value.value for value in parameter.examples]
+    candidates += [] if parameter.secret else [value.value for value in parameter.examples]
     allowed = [value.value for value in parameter.allowed[:_MAX_CHOICES]]
     if parameter.type.is_list:
         if compared is not None:
