@@ -22,7 +22,7 @@ _EPOCH: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Datetime:
-    """An instant: `ticks` of 100 ns since 0001-01-01T00:00:00Z."""
+    """An instant: `ticks` of 100 ns since 0001-01-01T00:00:00Z, up to 9999-12-31T23:59:59.9999999Z."""
 
     ticks: int
 
@@ -55,7 +55,8 @@ class Timespan:
 
     def to_timedelta(self) -> timedelta:
         """Return a timedelta; the last digit (100 ns) is cut off."""
-        return timedelta(microseconds=int(self.ticks / TICKS_PER_MICROSECOND))
+        microseconds = abs(self.ticks) // TICKS_PER_MICROSECOND
+        return timedelta(microseconds=-microseconds if self.ticks < 0 else microseconds)
 
     def __str__(self) -> str:
         """Print as KQL does: `1.02:03:04.5000000`; days and the fraction only where they are not zero."""
@@ -82,7 +83,10 @@ _NANOSECONDS: Final = frozenset({"nano", "nanos", "nanosecond", "nanoseconds"})
 _NANOSECONDS_PER_TICK: Final = 100
 _SHORT: Final = re.compile(r"([+-]?)(\d{1,18})(?:\.(\d{1,9})\d*)?\s*([a-z]+)", re.ASCII)
 _CLOCK: Final = re.compile(r"([+-]?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?", re.ASCII)
+_LEAST_TICKS: Final = -(2**63)
 _MOST_TICKS: Final = 2**63 - 1
+# Every word that may follow a number and make a timespan of it.
+TIMESPAN_UNITS: Final = frozenset({*_UNITS, *_NANOSECONDS})
 
 
 def read_timespan(text: str) -> Timespan | None:
@@ -98,9 +102,10 @@ def read_timespan(text: str) -> Timespan | None:
         ticks += int(seconds or 0) * TICKS_PER_SECOND + int((fraction or "0").ljust(7, "0"))
     else:
         return None
-    if ticks is None or ticks > _MOST_TICKS:
+    if ticks is None:
         return None
-    return Timespan(-ticks if sign == "-" else ticks)
+    ticks = -ticks if sign == "-" else ticks
+    return Timespan(ticks) if _LEAST_TICKS <= ticks <= _MOST_TICKS else None
 
 
 def _short_ticks(whole: int, fraction: str, unit: str) -> int | None:

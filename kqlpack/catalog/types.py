@@ -30,11 +30,6 @@ class ScalarType(StrEnum):
         """Whether the type is a number."""
         return self in _NUMERIC
 
-    @property
-    def is_integer(self) -> bool:
-        """Whether the type is a whole number."""
-        return self in {ScalarType.INT, ScalarType.LONG}
-
 
 _NUMERIC = frozenset({ScalarType.INT, ScalarType.LONG, ScalarType.REAL, ScalarType.DECIMAL})
 

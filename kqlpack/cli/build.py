@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from kqlpack.cli.queries import Findings, load_pack, render_query
-from kqlpack.emit import RenderedFunction, RenderedQuery, emitter, summary, targets
+from kqlpack.cli.streams import cannot
+from kqlpack.diagnostics import Annotation, Diagnostic, Severity
+from kqlpack.emit import Artifact, RenderedFunction, RenderedQuery, emitter, summary, targets
 from kqlpack.errors import EmitError
+from kqlpack.pipeline import analyze_text, catalog_of, prepare
+
+if TYPE_CHECKING:
+    from kqlpack.catalog import Catalog
+    from kqlpack.pack import Pack, Query
+
+SECRET: Final = ("KQL621", "secret-published")
 
 
 @click.command("build")
@@ -35,29 +45,50 @@ def command(names: tuple[str, ...], target: str | None, output: str, list_target
         raise click.UsageError("name a pack")
     if target is None:
         raise click.UsageError(f"say what to write: --target {' or '.join(targets())}")
-    written = 0
+    artifacts: dict[str, Artifact] = {}
     for name in names:
-        written += _build(name, target, Path(output))
-    if not written:
+        for artifact in _build(name, target):
+            if artifact.path in artifacts:
+                raise click.UsageError(f"two packs would both be written to `{artifact.path}`: give them other names")
+            artifacts[artifact.path] = artifact
+    if not artifacts:
         click.echo("kqlpack: these packs publish nothing of that kind", err=True)
         return 2
-    return 0
-
-
-def _build(name: str, target: str, folder: Path) -> int:
-    pack = load_pack(name)
-    queries = [RenderedQuery(query, render_query(query, {}).text) for query in pack.queries.values()]
-    functions = [RenderedFunction(one, render_query(one.body, {}).text) for one in pack.functions.values()]
-    try:
-        artifacts = emitter(target)(pack, queries, functions)
-    except EmitError as error:
-        raise Findings(error.diagnostics) from None
-    for artifact in artifacts:
-        path = folder / artifact.path
+    for artifact in artifacts.values():
+        path = Path(output) / artifact.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(artifact.content, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise click.UsageError(f"`{path}` can't be written: {(error.strerror or str(error)).lower()}") from None
+            raise cannot(path, "written", error) from None
         click.echo(f"wrote {path}")
-    return len(artifacts)
+    return 0
+
+
+def _build(name: str, target: str) -> tuple[Artifact, ...]:
+    """Return what a pack becomes. Findings stop the command before anything is written."""
+    pack = load_pack(name)
+    known = catalog_of(pack)
+    queries = [RenderedQuery(query, _publishable(pack, query, known)) for query in pack.queries.values()]
+    functions = [RenderedFunction(one, _publishable(pack, one.body, known)) for one in pack.functions.values()]
+    try:
+        return emitter(target)(pack, queries, functions)
+    except EmitError as error:
+        raise Findings(error.diagnostics) from None
+
+
+def _publishable(pack: Pack, query: Query, known: Catalog) -> str:
+    """Return a query's text; one that would fail in the workspace, or would tell a secret, is not published."""
+    rendered = render_query(query, {})
+    if rendered.secrets:
+        names = ", ".join(f"`{one.name}`" for one in query.parameters.values() if one.secret)
+        message = f"what is published holds no secret, and this query holds the value of {names}"
+        help_ = "leave the parameter out of the query, or the query out of what is built"
+        primary = Annotation(query.file, query.span)
+        raise Findings([Diagnostic(*SECRET, Severity.ERROR, message, primary, help=help_, query=query.id)])
+    prepared = prepare(pack, query, rendered.file, rendered.map)
+    bound = analyze_text(prepared.file, known)
+    errors = prepared.relocate(one for one in bound.diagnostics if one.severity == "error")
+    if errors:
+        raise Findings(errors)
+    return rendered.text

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack.cli.streams import (
+    has_colors,
+    read_standard_input,
+    save,
+    show_differences,
+    write_standard_output,
+)
 from kqlpack.pipeline import Found, discover, target_of
 from kqlpack.pipeline.format import Outcome, format_found, format_target
 
@@ -20,7 +25,6 @@ if TYPE_CHECKING:
 
 CHANGES_OR_FINDINGS: Final = 1
 NOTHING_SET: Final = 2
-_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 @click.command("format")
@@ -58,12 +62,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
         _show_diff(outcome.changed)
     for one in outcome.changed:
         if not (check or diff):
-            try:
-                one.file.write(one.text)
-            except OSError as error:
-                raise click.UsageError(
-                    f"`{one.file.path}` can't be written: {(error.strerror or '').lower()}"
-                ) from None
+            save(one.file, one.text)
         click.echo(f"{'would format' if check or diff else 'formatted'} {one.file.path}", err=True)
     _report(outcome, is_dry=check or diff)
     return _exit_code(outcome, found, is_dry=check or diff)
@@ -86,7 +85,7 @@ def _report(outcome: Outcome, *, is_dry: bool) -> None:
     """Print findings, what was left alone and the sum, all to standard error: standard output is for texts."""
     from kqlpack.diagnostics.render.text import message
 
-    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    color = has_colors(sys.stderr)
     for one in outcome.diagnostics:
         click.echo(message(one, color=color) + "\n", err=True)
     for skipped in outcome.skipped:
@@ -103,40 +102,21 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _show_diff(changed: Sequence[NewText]) -> None:
-    for one in changed:
-        lines = difflib.unified_diff(
-            one.file.text.splitlines(keepends=True),
-            one.text.splitlines(keepends=True),
-            fromfile=one.file.path,
-            tofile=one.file.path,
-        )
-        for line in lines:
-            click.echo(line, nl=False)
-            if not line.endswith("\n"):
-                click.echo("\n\\ No newline at end of file")
+    show_differences((one.file, one.text) for one in changed)
 
 
 def _standard_input(name: str, *, check: bool, diff: bool) -> int:
     """Set what comes from standard input, as if it were in a file of that name, and print it."""
-    try:
-        text = sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError:
-        raise click.UsageError("standard input is not UTF-8") from None
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    text = text.removeprefix(_BYTE_ORDER_MARK)
-    target = target_of(Path(name), text)
+    given = read_standard_input(name)
+    target = target_of(Path(name), given.text)
     if isinstance(target, str):
         raise click.UsageError(f"`{name}` can't be set: {target}")
     outcome = Outcome()
-    format_target(target, outcome, texts={name: text})
+    format_target(target, outcome, texts={name: given.text})
     if diff:
         _show_diff(outcome.changed)
     elif not check:
-        new = outcome.changed[0].text if outcome.changed else text
-        # Bytes: a text stream would turn line ends into the system's.
-        sys.stdout.flush()
-        sys.stdout.buffer.write((mark + new).encode("utf-8", "surrogatepass"))
-        sys.stdout.buffer.flush()
+        write_standard_output(given, outcome.changed[0].text if outcome.changed else given.text)
     if outcome.diagnostics or outcome.skipped:
         _report(outcome, is_dry=check or diff)
     return _exit_code(outcome, Found(targets=[target]), is_dry=check or diff)

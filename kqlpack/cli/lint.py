@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack.cli.streams import (
+    cannot,
+    has_colors,
+    read_standard_input,
+    show_differences,
+    write_standard_output,
+)
 from kqlpack.diagnostics import Applicability, Diagnostic, Severity
 from kqlpack.diagnostics.render import formats, render
 from kqlpack.lint import Rule, UnknownRuleError, select
@@ -99,9 +104,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         mended = fix(found, rules, least)
         if diff:
             return _show_diff(mended, found)
-        for one in mended:
-            one.file.write(one.text)
-        _say_mended(mended)
+        _write(mended)
     report = check(found, rules)
     _print(report, format_, files)
     if explain_skips and format_ == "text":
@@ -134,16 +137,13 @@ def _outputs(given: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _print(report: Report, format_: str, files: Sequence[tuple[str, str]] = ()) -> None:
-    click.echo(render(format_, report.diagnostics, report.checked, color=_color()), nl=False)
+    click.echo(render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout)), nl=False)
     for other, path in files:
         try:
-            Path(path).write_text(render(other, report.diagnostics, report.checked), encoding="utf-8")
+            text = render(other, report.diagnostics, report.checked)
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise click.UsageError(f"`{path}` can't be written: {(error.strerror or str(error)).lower()}") from None
-
-
-def _color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            raise cannot(path, "written", error) from None
 
 
 def _exit_code(report: Report, fail_on: str) -> int:
@@ -164,23 +164,27 @@ def _exit_code(report: Report, fail_on: str) -> int:
 
 
 def _show_diff(mended: Sequence[Mended], found: Found) -> int:
-    for one in mended:
-        lines = difflib.unified_diff(
-            one.file.text.splitlines(keepends=True),
-            one.text.splitlines(keepends=True),
-            fromfile=one.file.path,
-            tofile=one.file.path,
-        )
-        for line in lines:
-            click.echo(line, nl=False)
-            if not line.endswith("\n"):
-                click.echo("\n\\ No newline at end of file")
+    show_differences((one.file, one.text) for one in mended)
     _say_mended(mended, verb="would mend")
     for refused in found.refused:
         click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
     if found.refused or not found.targets:
         return NOTHING_CHECKED
     return FINDINGS if mended else 0
+
+
+def _write(mended: Sequence[Mended]) -> None:
+    """Write what can be written, then say what could not."""
+    written, failed = [], []
+    for one in mended:
+        try:
+            one.file.write(one.text)
+            written.append(one)
+        except OSError as error:
+            failed.append(f"`{one.file.path}` can't be written: {(error.strerror or str(error)).lower()}")
+    _say_mended(written)
+    if failed:
+        raise click.UsageError("; ".join(failed))
 
 
 def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
@@ -205,26 +209,22 @@ def _standard_input(  # what the options said
 ) -> int:
     """Check what comes from standard input, as if it were in a file of that name; with --fix, print the mended text."""
     from kqlpack.lint import fix_all
-    from kqlpack.source import SourceFile
 
-    try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise click.UsageError("standard input is not UTF-8") from None
-    target = _target_of_text(name, text)
+    given = read_standard_input(name)
+    target = _target_of_text(name, given.text)
 
     def findings(content: str) -> list[Diagnostic]:
         report = check_target(target, rules, texts={name: content})
         return [one for one in report.diagnostics if one.file.path == name]
 
     if fix_it or diff:
-        new_text, applied = fix_all(text, findings, least)
-        mended = (Mended(SourceFile(name, text), new_text, applied),) if new_text != text else ()
+        new_text, applied = fix_all(given.text, findings, least)
+        mended = (Mended(given, new_text, applied),) if new_text != given.text else ()
         if diff:
             return _show_diff(mended, Found(targets=[target]))
-        click.echo(new_text, nl=False)
+        write_standard_output(given, new_text)
         return 0
-    report = check_target(target, rules, texts={name: text})
+    report = check_target(target, rules, texts={name: given.text})
     _print(report, format_)
     return _exit_code(report, fail_on)
 

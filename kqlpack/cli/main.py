@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from kqlpack.cli.streams import take_any_character
 from kqlpack.errors import Error
 
 # A command's module is imported when the command is called: `kqlpack lint` must not wait for duckdb or azure.
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
+    take_any_character()
     try:
         outcome: Any = _kqlpack.main(args=arguments, prog_name="kqlpack", standalone_mode=False)
     except click.exceptions.Exit as error:

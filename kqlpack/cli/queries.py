@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kqlpack.cli.streams import cannot, has_colors
 from kqlpack.diagnostics.render.text import message
 from kqlpack.pack import Pack, Query, Value, ValueFault, read_value
 from kqlpack.pipeline import load
@@ -32,9 +32,10 @@ class Findings(click.ClickException):
         super().__init__(self.diagnostics[0].message)
 
     def show(self, file: Any = None) -> None:
-        """Print the findings to standard error."""
-        color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        click.echo("\n\n".join(message(one, color=color) for one in self.diagnostics), err=True, file=file)
+        """Print the findings, to standard error where no stream is given."""
+        stream = file or sys.stderr
+        color = has_colors(stream)
+        click.echo("\n\n".join(message(one, color=color) for one in self.diagnostics), file=stream)
 
 
 def load_pack(path: str) -> Pack:
@@ -48,8 +49,11 @@ def load_pack(path: str) -> Pack:
 
 def split_name(name: str) -> tuple[str, str | None]:
     """Part `PACK:QUERY`; None without a query."""
-    if Path(name).exists():
-        return name, None
+    try:
+        if Path(name).exists():
+            return name, None
+    except (OSError, ValueError):
+        pass  # longer than a name may be: not there
     path, colon, query = name.rpartition(":")
     return (path, query) if colon and path else (name, None)
 
@@ -107,11 +111,13 @@ def _values_of_file(path: str) -> Mapping[str, object]:
 
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"`{path}` can't be read: {error}") from None
+    except OSError as error:
+        raise cannot(path, "read", error) from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"`{path}` is not UTF-8") from None
     try:
         content = json.loads(text) if path.endswith(".json") else read_mapping(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.UsageError(f"`{path}` is neither YAML nor JSON: {error}") from None
     if not isinstance(content, dict):
         raise click.UsageError(f"`{path}` must hold a mapping of parameter names to values")

@@ -6,18 +6,27 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from kqlpack.cli.output import formats, write
 from kqlpack.cli.queries import Findings, find_query, read_values, render_query, split_name
+from kqlpack.cli.streams import read_standard_input
+from kqlpack.diagnostics import relocate
 from kqlpack.errors import ExecutionError, LiveError, UnsupportedError
 from kqlpack.execute.clock import read_clock
+from kqlpack.pack.foreign import KQL_SUFFIXES
+from kqlpack.pipeline import analyze_text, prepare
 from kqlpack.source import SourceFile, SourceMap
+from kqlpack.syntax import parse
+from kqlpack.syntax.nodes import FindOperator, NameReference, SearchOperator, StringLiteral, WildcardedName, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kqlpack.catalog import Catalog
+    from kqlpack.diagnostics import Diagnostic
     from kqlpack.execute.result import Result
     from kqlpack.pack import Pack
     from kqlpack.semantics import Bound
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from kqlpack.values import Datetime
 
 PARTIAL: Final = 3
+DATA_SUFFIXES: Final = frozenset({".csv", ".json", ".jsonl", ".ndjson", ".parquet"})
 # What a query without its own timespan looks at in a live workspace: never everything by accident.
 DEFAULT_TIMESPAN: Final = "P1D"
 
@@ -78,13 +88,20 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     """
     if bool(data) == bool(workspace):
         raise click.UsageError("say where to run: --data PATH for the embedded engine, or --workspace ID")
+    if data and timespan:
+        raise click.UsageError(
+            "--timespan goes with --workspace: of --data a query sees all rows that it does not filter"
+        )
+    if workspace and (now or show_sql):
+        raise click.UsageError(f"{'--now' if now else '--show-sql'} goes with --data, not with --workspace")
     text = _read(name, given, file)
     if workspace:
         result = _run_live(text, workspace, timespan or text.timespan or DEFAULT_TIMESPAN, endpoint)
     else:
         result = _run_embedded(text, data, read_clock(now))
         if show_sql:
-            click.echo(result.sql, err=True)
+            hidden = "kqlpack: the SQL is not shown, for it holds the value of a secret parameter"
+            click.echo(hidden if text.holds_secret else result.sql, err=True)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # CSV has line ends of its own; Python would make three characters of them on Windows.
         sys.stdout.reconfigure(newline="")
@@ -100,7 +117,16 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
 class _Text:
     """A text to run, and how its places lead back to the author's file."""
 
-    def __init__(self, file: SourceFile, source_map: SourceMap, timespan: str = "", pack: Pack | None = None) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        source_map: SourceMap,
+        timespan: str = "",
+        pack: Pack | None = None,
+        *,
+        holds_secret: bool = False,
+    ) -> None:
+        self.holds_secret = holds_secret
         self.file = file
         self.map = source_map
         self.timespan = timespan
@@ -114,19 +140,20 @@ class _Text:
 
 def _read(name: str, given: tuple[str, ...], file: str | None) -> _Text:
     path, query_id = split_name(name)
-    if query_id is None and (name == "-" or Path(path).suffix.lower() in {".kql", ".csl", ".kusto"}):
+    if query_id is None and (name == "-" or Path(path).suffix.lower() in KQL_SUFFIXES):
         if given or file:
             raise click.UsageError("a file of plain KQL takes no parameters; make it a query of a pack")
         source = _plain(name)
         return _Text(source, SourceMap.identity(source))
     pack, query = find_query(name)
     rendered = render_query(query, read_values(query, given, file))
-    return _Text(rendered.file, rendered.map, query.timespan, pack)
+    prepared = prepare(pack, query, rendered.file, rendered.map)
+    return _Text(prepared.file, prepared.map, query.timespan, pack, holds_secret=bool(rendered.secrets))
 
 
 def _plain(name: str) -> SourceFile:
     if name == "-":
-        return SourceFile("<stdin>", sys.stdin.read())
+        return read_standard_input("<stdin>")
     try:
         return SourceFile.read(name)
     except OSError as error:
@@ -142,15 +169,13 @@ def _catalog(text: _Text) -> Catalog:
     return catalog_of(text.pack) if text.pack else catalogs.load()
 
 
-def _bind(text: _Text, known: Catalog) -> Bound:
-    from kqlpack.diagnostics import relocate
-    from kqlpack.pipeline import analyze_text
-
+def _bind(text: _Text, known: Catalog) -> tuple[Bound, list[Diagnostic]]:
+    """Return the bound query and what is wrong with its names. A syntax error stops the command."""
     bound = analyze_text(text.file, known)
     errors = [relocate(one, text.file, text.map) for one in bound.diagnostics if one.severity == "error"]
-    if errors:
+    if not bound.parsed.ok:
         raise Findings(errors)
-    return bound
+    return bound, errors
 
 
 # ---- embedded --------------------------------------------------------------------------------------------------------
@@ -160,15 +185,19 @@ def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> R
     from kqlpack.execute import duckdb
     from kqlpack.execute.schemas import with_data
 
-    tables = _tables(data)
-    bound = _bind(text, with_data(tables, _catalog(text)))
-    missing = [name for name in bound.tables if name not in tables]
+    files = _tables(data)
+    tables = {name: files[name] for name in sorted(_wanted(text.file, files))}
+    known, rows = with_data(tables, _catalog(text))
+    bound, errors = _bind(text, known)
+    if errors:
+        raise Findings(errors)
+    missing = [name for name in bound.tables if name not in files]
     if missing:
-        has = ", ".join(sorted(tables)) or "no table"
+        has = ", ".join(sorted(files)) or "no table"
         hint = f"put a file such as {missing[0]}.csv there (an empty one counts as an empty table); --data has {has}"
         raise click.UsageError(f"the query reads `{missing[0]}`, for which --data has no file; {hint}")
     try:
-        return duckdb.run(bound, {name: tables[name] for name in bound.tables}, now=now)
+        return duckdb.run(bound, rows, now=now)
     except UnsupportedError as error:
         hint = "run it with --workspace, or leave that out"
         raise click.ClickException(f"{text.place(error.span)}: {error}; {hint}") from None
@@ -177,20 +206,47 @@ def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> R
         raise click.ClickException(f"{place}{error}") from None
 
 
-def _tables(data: tuple[str, ...]) -> dict[str, Any]:
-    """Return the tables that files are named after; a folder of files is one table when it is named after none."""
-    tables: dict[str, Any] = {}
+def _tables(data: tuple[str, ...]) -> dict[str, Path]:
+    """Return the files and folders of data by the tables that they are named after."""
+    tables: dict[str, Path] = {}
     for given in data:
         path = Path(given)
-        if not path.exists():
+        if not _exists(path):
             raise click.UsageError(f"--data `{given}`: there is no such file or folder")
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-        for one in files:
-            if one.is_dir() or one.suffix.lower() in {".csv", ".json", ".jsonl", ".ndjson", ".parquet"}:
-                tables[one.stem] = one
+        for one in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if one.name.startswith(".") or not _holds_data(one):
+                continue
+            if one.stem in tables:
+                raise click.UsageError(
+                    f"--data has two tables `{one.stem}`: {tables[one.stem]} and {one}; leave one out"
+                )
+            tables[one.stem] = one
     if not tables:
         raise click.UsageError("--data holds no table: name files after their tables, such as SigninLogs.csv")
     return tables
+
+
+def _holds_data(path: Path) -> bool:
+    if path.is_dir():
+        return any(one.suffix.lower() in DATA_SUFFIXES for one in path.iterdir())
+    return path.suffix.lower() in DATA_SUFFIXES
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False  # longer than a name may be
+
+
+def _wanted(file: SourceFile, tables: Mapping[str, Path]) -> set[str]:
+    """Return the tables that a query may read: what it does not name is not looked at, whatever is in it."""
+    root = parse(file).root
+    if any(isinstance(node, WildcardedName | SearchOperator | FindOperator) for node in walk(root)):
+        return set(tables)
+    names = {node.name for node in walk(root) if isinstance(node, NameReference)}
+    texts = {node.value for node in walk(root) if isinstance(node, StringLiteral)}
+    return (names | texts) & set(tables)
 
 
 # ---- live ------------------------------------------------------------------------------------------------------------
@@ -199,7 +255,11 @@ def _tables(data: tuple[str, ...]) -> dict[str, Any]:
 def _run_live(text: _Text, workspace: str, timespan: str, endpoint: str | None) -> Result:
     from kqlpack.execute import azure
 
-    _bind(text, _catalog(text))
+    _, errors = _bind(text, _catalog(text))
+    for one in errors:
+        # The workspace may know tables, columns and functions that nobody here has heard of: it has the last word.
+        line, column = one.file.line_column(one.span.start)
+        click.echo(f"kqlpack: {one.file.path}:{line}:{column}: {one.message}, as far as is known here", err=True)
     click.echo(f"timespan: {timespan}", err=True)
     try:
         return azure.run(

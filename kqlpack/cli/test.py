@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
     started = time.perf_counter()
     outcomes: list[tuple[str, Outcome]] = []
     untested: list[str] = []
-    broken = 0
+    broken, code = 0, 0
     for name in names or _packs_here():
         try:
             pack, queries = find_queries(name)
@@ -42,6 +43,7 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
             # One pack that can't be loaded must not hide what the others' tests say.
             findings.show()
             broken += 1
+            code = max(code, findings.code)
             continue
         for query in queries:
             if not query.tests:
@@ -61,7 +63,7 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
         click.echo(f"{len(outcomes) - failed} passed, {failed} failed in {seconds:.1f} s")
     if broken:
         click.echo(f"kqlpack: {'1 pack' if broken == 1 else f'{broken} packs'} could not be loaded", err=True)
-        return 1
+        return code
     if not outcomes:
         click.echo("kqlpack: there was no test to run", err=True)
         return 2
@@ -88,7 +90,7 @@ def _say(pack: str, outcome: Outcome, *, verbose: bool) -> None:
     for failure in outcome.failures:
         click.echo(f"         {failure}")
     if outcome.diagnostics:
-        Findings(outcome.diagnostics).show()
+        Findings(outcome.diagnostics).show(sys.stdout)
 
 
 def _row(pack: str, outcome: Outcome) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def run(text: str, tables: Mapping[str, Any] | None = None, now: datetime | Date
     from kqlpack.source import SourceFile
 
     given = dict(tables or {})
-    bound = analyze_text(SourceFile("<text>", text), with_data(given))
+    known, given = with_data(given)
+    bound = analyze_text(SourceFile("<text>", text), known)
     errors = [one for one in bound.diagnostics if one.severity == "error"]
     if errors:
         raise KqlSyntaxError(errors)

@@ -1,4 +1,4 @@
-"""What the data at hand add to the catalogue. In: tables of rows or files. Out: a `Catalog` with their columns."""
+"""What the data at hand add to the catalogue. In: tables of rows or files. Out: a `Catalog` and the rows."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> Catalog:
-    """Return the catalogue with these tables: its own columns first, then those that only the data have.
+def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> tuple[Catalog, dict[str, Any]]:
+    """Return the catalogue with these tables (its own columns first, then those of the data alone), and their rows.
 
-    Raises ExecutionError when the data of a table can't be read.
+    The data are read once, here: what gives its rows but once would be empty the second time. Raises ExecutionError
+    when the data of a table can't be read.
     """
-    from kqlpack.execute.duckdb.data import read_table
+    from kqlpack.execute.duckdb.data import read_rows, read_table
 
     catalog = known or catalogs.load()
     found = []
+    read: dict[str, Any] = {}
     for name, data in tables.items():
-        columns, _, _ = read_table(name, data, catalog.table(name))
+        read[name] = read_rows(name, data)
+        columns, _, _ = read_table(name, read[name], catalog.table(name))
         found.append(Table(name, tuple(Column(column, type_) for column, type_ in columns)))
-    return catalog.with_tables(found)
+    return catalog.with_tables(found), read

@@ -3,11 +3,13 @@
 from kqlpack.pipeline.check import Report, analyze_text, catalog_of, check, check_pack, check_target
 from kqlpack.pipeline.discover import Found, Target, discover, target_of
 from kqlpack.pipeline.fix import Mended, fix
+from kqlpack.pipeline.functions import Prepared, prepare
 from kqlpack.pipeline.load import load, load_or_raise
 
 __all__ = [
     "Found",
     "Mended",
+    "Prepared",
     "Report",
     "Target",
     "analyze_text",
@@ -19,5 +21,6 @@ __all__ = [
     "fix",
     "load",
     "load_or_raise",
+    "prepare",
     "target_of",
 ]

@@ -5,6 +5,7 @@ load -> render every variant -> parse -> bind -> lint -> carry the findings back
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from kqlpack.catalog import Catalog, Table
 from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
 from kqlpack.lint import all_rules, lint, suppress
 from kqlpack.pack.foreign import load_foreign
+from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
@@ -57,8 +59,9 @@ def check_target(
     pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
     report = check_pack(pack, rules)
     if target.only is not None:
-        only = str(target.only)
-        report = replace(report, diagnostics=tuple(one for one in report.diagnostics if one.file.path == only))
+        only = os.path.abspath(target.only)  # noqa: PTH100  # resolve() would follow links to another name
+        kept = tuple(one for one in report.diagnostics if os.path.abspath(one.file.path) == only)  # noqa: PTH100
+        report = replace(report, diagnostics=kept)
     return report
 
 
@@ -68,12 +71,14 @@ def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date
     known = catalog_of(pack)
     diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
-    rendered = 0
+    looked_at = rendered = 0
     for query in queries:
         found, count = _check_query(query, pack, known, chosen)
         diagnostics.extend(found)
         rendered += count
-    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, len(queries), rendered)
+        # A file of other people's may hold several queries, or none.
+        looked_at += 1 if query.is_template else count
+    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered)
     return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
 
 
@@ -94,6 +99,8 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
         count = 0
         for part in split(SourceFile(query.file.path, query.text)):
             piece = bind(parse(part.file), catalog)
+            if piece.parsed.ok and not piece.parsed.root.statements:
+                continue
             found.extend(
                 _of(query, relocate(one, part.file, part.map.through(query.map)))
                 for one in lint(piece, query=query if query.node else None, pack=pack, rules=rules)
@@ -124,11 +131,9 @@ def _check_variant(
     found = list(_selected(rendered.diagnostics, rules))
     if any(one.severity == "error" for one in rendered.diagnostics):
         return [_of(query, one) for one in found]
-    bound = bind(parse(rendered.file), catalog)
-    found.extend(
-        _of(query, relocate(one, rendered.file, rendered.map))
-        for one in lint(bound, query=query, pack=pack, rules=rules)
-    )
+    prepared = prepare(pack, query, rendered.file, rendered.map)
+    bound = bind(parse(prepared.file), catalog)
+    found.extend(_of(query, one) for one in prepared.relocate(lint(bound, query=query, pack=pack, rules=rules)))
     # One place may hold a finding several times within one variant: a loop writes the same text again and again.
     return list({(one.code, one.file.path, one.span, one.message): one for one in found}.values())
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Skipped
+from kqlpack.pack.foreign import KQL_SUFFIXES, YAML_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PACK_FILES: Final = ("pack.yaml", "pack.yml")
-KQL_SUFFIXES: Final = frozenset({".kql", ".csl", ".kusto"})
-YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
 # The folders of a pack whose YAML files are parts of it.
 PARTS: Final = frozenset({"queries", "tests"})
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
 _PACK_KEY: Final = re.compile(r"^kqlpack\s*:", re.MULTILINE)
-_QUERY_KEY: Final = re.compile(r"^query\s*:", re.MULTILINE)
+# What `kqlpack.pack.foreign` reads a query from.
+_QUERY_KEY: Final = re.compile(r"^(?:query|FunctionQuery|ParserQuery)\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def discover(paths: Iterable[str | os.PathLike[str]]) -> Found:
     seen: set[Target] = set()
     for given in paths:
         path = Path(given)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
             targets = _in_folder(path, found)
         else:
             target = _file(path)
@@ -85,7 +85,7 @@ def _in_folder(folder: Path, found: Found) -> Iterator[Target]:
 
 def _file(path: Path) -> Target | str:
     """Return what a file is, or why it can't be checked."""
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - as above
         return "there is no such file or folder"
     if path.suffix.lower() not in YAML_SUFFIXES:
         return target_of(path, "")
@@ -114,6 +114,7 @@ def target_of(path: Path, text: str) -> Target | str:
 def _enclosing_pack(path: Path) -> Path | None:
     """Return the folder of the pack that a file belongs to: as its pack.yaml, a query or a file of tests."""
     folder = path.parent
-    if folder.name in PARTS and any((folder.parent / name).exists() for name in PACK_FILES):
-        return folder.parent
+    # `a.yaml` alone is a name in the current folder, whose own name says whether it is a part of a pack.
+    if folder.absolute().name in PARTS and any((folder / ".." / name).exists() for name in PACK_FILES):
+        return folder.parent if folder.name else Path("..")
     return folder if path.name in PACK_FILES and path.exists() else None

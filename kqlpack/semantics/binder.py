@@ -30,6 +30,7 @@ from kqlpack.syntax.nodes import (
     PipeExpression,
     TabularOperator,
     ToTableExpression,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -93,9 +94,7 @@ class Binder:
 
     def value(self, node: Node) -> ScalarType | Relation | Place:
         """Bind an expression that may be scalar or tabular: what `let` gives a name to, an argument."""
-        inner = node
-        while isinstance(inner, ParenthesizedExpression):
-            inner = inner.expression
+        inner = unparenthesized(node)
         if self.is_tabular(inner):
             return self.tabular(node)
         place = sources.place_of(self, inner)

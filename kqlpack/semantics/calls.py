@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics import promotion, signatures
 from kqlpack.semantics.bound import Symbol, SymbolKind
+from kqlpack.semantics.expansions import PERCENTILES, SERIES
 from kqlpack.semantics.scopes import LetFunction
 from kqlpack.syntax.nodes import NamedExpression, NameReference, Star, StringLiteral
 
@@ -21,19 +22,12 @@ if TYPE_CHECKING:
 
 # Signatures whose return rule is `Custom`: those that give back what they were given ...
 _LIKE_FIRST_ARGUMENT = frozenset({"bin_auto", "any", "take_any", "arg_max", "arg_min", "argmax", "argmin"})
-_PERCENTILES = frozenset({"percentile", "percentiles", "percentilew", "percentilesw"})
-# ... those that give several columns, which have no type of their own (see `expansions`) ...
-_SEVERAL_COLUMNS = frozenset(
-    {"series_decompose", "series_decompose_anomalies", "series_decompose_forecast", "series_fft", "series_ifft"}
-    | {"series_fit_2lines", "series_fit_line", "series_fit_poly", "series_periods_detect"}
-    | {"series_periods_validate", "series_stats"}
-)
-# ... and all others, which build arrays and bags.
+# ... those that give several columns (see `expansions`), which have no type of their own, and all others, which build
+# arrays and bags.
 
 
-def operands(binder: Binder, call: FunctionCall) -> Sequence[Node]:
+def operands(call: FunctionCall) -> Sequence[Node]:
     """Return the arguments to type before the call."""
-    del binder
     return [argument for argument in call.arguments if not isinstance(argument, Star)]
 
 
@@ -82,9 +76,9 @@ def _built_in(binder: Binder, call: FunctionCall, function: Function) -> ScalarT
 def _custom(name: str, types: list[ScalarType]) -> ScalarType:
     if name in _LIKE_FIRST_ARGUMENT:
         return types[0] if types else ScalarType.UNKNOWN
-    if name in _PERCENTILES:
+    if name in PERCENTILES:
         return promotion.promoted(types[0]) if types else ScalarType.UNKNOWN
-    return ScalarType.UNKNOWN if name in _SEVERAL_COLUMNS else ScalarType.DYNAMIC
+    return ScalarType.UNKNOWN if name in SERIES else ScalarType.DYNAMIC
 
 
 _COLUMN_IF_EXISTS = frozenset({"column_ifexists", "columnifexists"})

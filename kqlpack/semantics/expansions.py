@@ -11,7 +11,15 @@ from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics import promotion
 from kqlpack.semantics.relation import computed, renamed
 from kqlpack.semantics.result_names import result_name
-from kqlpack.syntax.nodes import FunctionCall, Literal, NameReference, ParenthesizedExpression, Star, UnaryExpression
+from kqlpack.syntax.nodes import (
+    FunctionCall,
+    Literal,
+    NameReference,
+    ParenthesizedExpression,
+    Star,
+    UnaryExpression,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
 _REAL, _LONG, _DYNAMIC = ScalarType.REAL, ScalarType.LONG, ScalarType.DYNAMIC
 
 # Scalar functions that yield several columns: `series_stats(x)` gives series_stats_x_min, series_stats_x_min_idx, ...
-_SERIES: dict[str, tuple[tuple[str, ScalarType], ...]] = {
+SERIES: dict[str, tuple[tuple[str, ScalarType], ...]] = {
     "series_decompose": (
         ("baseline", _DYNAMIC),
         ("seasonal", _DYNAMIC),
@@ -88,7 +96,7 @@ _SERIES: dict[str, tuple[tuple[str, ScalarType], ...]] = {
 _SORTS = frozenset({"array_sort_asc", "array_sort_desc"})
 _ARG_AGGREGATES = frozenset({"arg_max", "arg_min", "argmax", "argmin"})
 _ANY_AGGREGATES = frozenset({"take_any", "any"})
-_PERCENTILES = {"percentile": 1, "percentiles": 1, "percentilew": 2, "percentilesw": 2}
+PERCENTILES = {"percentile": 1, "percentiles": 1, "percentilew": 2, "percentilesw": 2}
 _PERCENTILE_ARRAYS = frozenset({"percentiles_array", "percentilesw_array"})
 
 
@@ -97,8 +105,7 @@ def expand(binder: Binder, node: Node, row: Row, keys: Container[str] = ()) -> l
 
     `keys` are the columns that `summarize` groups by, which `*` leaves out.
     """
-    while isinstance(node, ParenthesizedExpression):
-        node = node.expression
+    node = unparenthesized(node)
     if not isinstance(node, FunctionCall) or binder.scope.find(node.name.name) is not None:
         return None
     name = node.name.name
@@ -106,16 +113,16 @@ def expand(binder: Binder, node: Node, row: Row, keys: Container[str] = ()) -> l
         return _arg_extreme(binder, node, row, keys)
     if name in _ANY_AGGREGATES:
         return _take_any(binder, node, row, keys)
-    if name in _PERCENTILES:
+    if name in PERCENTILES:
         return _percentiles(binder, node)
     if name in _PERCENTILE_ARRAYS:
         base = result_name(binder.catalog, node.arguments[0]) if node.arguments else ""
         return [computed(f"percentiles_{base}", _DYNAMIC, node)]
     if name in _SORTS:
         return _sorted_arrays(binder, node)
-    if name in _SERIES:
+    if name in SERIES:
         base = result_name(binder.catalog, node.arguments[0]) if node.arguments else ""
-        return [computed(f"{name}_{base}_{part}", type_, node) for part, type_ in _SERIES[name]]
+        return [computed(f"{name}_{base}_{part}", type_, node) for part, type_ in SERIES[name]]
     return None
 
 
@@ -175,7 +182,7 @@ def _percentiles(binder: Binder, call: FunctionCall) -> list[Symbol]:
         return []
     value = call.arguments[0]
     base = f"percentile_{result_name(binder.catalog, value)}"
-    ranks = call.arguments[_PERCENTILES[call.name.name] :]
+    ranks = call.arguments[PERCENTILES[call.name.name] :]
     type_ = promotion.promoted(binder.type_of(value))
     return [computed(f"{base}_{_rank_name(rank)}", type_, call) for rank in ranks]
 

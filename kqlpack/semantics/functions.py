@@ -14,10 +14,10 @@ from kqlpack.syntax.nodes import (
     FunctionCall,
     NamedExpression,
     NameReference,
-    ParenthesizedExpression,
     RowSchema,
     StringLiteral,
     TypeReference,
+    unparenthesized,
     walk,
 )
 
@@ -105,8 +105,7 @@ def parameter_variables(
 
 
 def _value_of(binder: Binder, node: Node) -> ScalarType | Relation | LetFunction | Place:
-    while isinstance(node, ParenthesizedExpression):
-        node = node.expression
+    node = unparenthesized(node)
     return binder.after[node] if node in binder.after else binder.type_of(node)
 
 

@@ -15,8 +15,8 @@ from kqlpack.syntax.nodes import (
     NamedExpression,
     NameReference,
     OrderedExpression,
-    ParenthesizedExpression,
     Star,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -89,8 +89,7 @@ def _compound(binder: Binder, expression: CompoundNamedExpression, row: Row, key
 
 def _passed_on(expression: Node, row: Row, name: str) -> Symbol | None:
     """Return the column that an expression merely passes on under its own name."""
-    while isinstance(expression, ParenthesizedExpression):
-        expression = expression.expression
+    expression = unparenthesized(expression)
     if isinstance(expression, NameReference) and expression.name == name:
         return row.relation.find(name)
     return None

@@ -56,7 +56,7 @@ def bind_scalar(binder: Binder, root: Node, row: Row) -> ScalarType:
                 _bind_scalar_arguments(binder, node, row)
             binder.tabular(node)
             continue
-        below = _operands(binder, node)
+        below = _operands(node)
         if below:
             stack.append((node, True))
             stack.extend((operand, False) for operand in reversed(below))
@@ -83,7 +83,7 @@ def _is_tabular_here(binder: Binder, node: Node, row: Row) -> bool:
     return binder.is_tabular(node)
 
 
-def _operands(binder: Binder, node: Node) -> Sequence[Node]:
+def _operands(node: Node) -> Sequence[Node]:
     """Return the expressions whose types a node's type is made of."""
     match node:
         case BinaryExpression():
@@ -102,7 +102,7 @@ def _operands(binder: Binder, node: Node) -> Sequence[Node]:
         case ParenthesizedExpression() | NamedExpression() | CompoundNamedExpression() | OrderedExpression():
             return (node.expression,)
         case FunctionCall():
-            return calls.operands(binder, node)
+            return calls.operands(node)
         case _:
             return ()
 

@@ -18,10 +18,10 @@ from kqlpack.syntax.nodes import (
     LetStatement,
     Literal,
     NameReference,
-    ParenthesizedExpression,
     PatternStatement,
     QueryParametersStatement,
     StringLiteral,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def bind_statements(binder: Binder, statements: Iterable[Node]) -> Relation | No
 
 def bind_query(binder: Binder, node: Node) -> ScalarType | Relation | Place:
     """Bind the expression of a statement that yields something."""
-    inner = node
-    while isinstance(inner, ParenthesizedExpression):
-        inner = inner.expression
+    inner = unparenthesized(node)
     # A name or a call that is a whole statement stands in a table's place, unless it is known for something else.
     if isinstance(inner, NameReference) and binder.scope.find(inner.name) is None:
         return binder.tabular(node)
@@ -88,11 +86,9 @@ def _let(binder: Binder, statement: LetStatement) -> None:
         value = ScalarType.UNKNOWN
     else:
         value = binder.value(expression)
-    inner = expression
-    while isinstance(inner, ParenthesizedExpression):
-        inner = inner.expression
-    constant = inner if isinstance(inner, (StringLiteral, Literal)) else None
+    inner = unparenthesized(expression)
+    constant: Node | None = inner if isinstance(inner, (StringLiteral, Literal)) else None
     if isinstance(inner, NameReference):
         variable = binder.scope.find(inner.name)
-        constant = variable.constant if variable is not None else None  # type: ignore[assignment]
+        constant = variable.constant if variable is not None else None
     binder.scope.declare(Variable(statement.name.name, value, statement.name, constant))

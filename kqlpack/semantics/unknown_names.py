@@ -1,6 +1,7 @@
 """What is said about names that stand for nothing. In: the name and where it was looked for. Out: diagnostics.
 
-Called only where knowledge is complete: an open relation, or anything after an unknown table, never gets here.
+Called only where knowledge is complete: an open relation, or anything after an unknown table, never gets here. No
+message names a line: a rendered query's lines are not those of its file. Notes mark other places instead.
 """
 
 from __future__ import annotations
@@ -64,36 +65,36 @@ class UnknownNames:
             self._split_column(node, dropper, relation)
             return
         if dropper is not None:
-            line, _ = self.parsed.file.line_column(dropper.start)
             word = _construct(dropper)
-            message = f"there is no column `{name}` here any more: the `{word}` on line {line} dropped it"
-            related = (Annotation(self.parsed.file, _head(dropper, self.parsed.text), f"this `{word}` drops `{name}`"),)
+            message = f"there is no column `{name}` here any more: an earlier `{word}` dropped it"
+            related = self._note(dropper, f"this `{word}` drops `{name}`")
             help_ = f"keep `{name}` in the `{word}`, or use it before"
             self._report(node, code="KQL102", rule="unknown-column", message=message, help_=help_, related=related)
             return
         suggestion = self.catalog.suggest(name, relation.names())
+        message, related = self._missing(relation, name)
         self._report(
             node,
             code="KQL102",
             rule="unknown-column",
-            message=self._missing(relation, name),
+            message=message,
             help_=self._column_help(name, suggestion),
+            related=related,
             suggestion=suggestion,
         )
 
     def _split_column(self, node: NameReference, union: UnionOperator, relation: Relation) -> None:
         """Report a column that a union made into one column for each type that its tables have for it."""
         name = node.name
-        line, _ = self.parsed.file.line_column(union.start)
         parts = [part for part in relation.names() if scalar_type(part.removeprefix(f"{name}_")).is_known]
         shown = " and ".join(f"`{part}`" for part in parts) or "others"
         self._report(
             node,
             code="KQL102",
             rule="unknown-column",
-            message=f"the tables of the `union` on line {line} have `{name}` with different types, which splits it",
+            message=f"the tables of the earlier `union` have `{name}` with different types, which splits it",
             help_=f"read {shown}, or convert `{name}` to one type in each table before the `union`",
-            related=(Annotation(self.parsed.file, _head(union, self.parsed.text), f"this `union` splits `{name}`"),),
+            related=self._note(union, f"this `union` splits `{name}`"),
         )
 
     def variable(self, node: NameReference, scope: Scope) -> None:
@@ -120,14 +121,20 @@ class UnknownNames:
             suggestion=suggestion,
         )
 
-    def _missing(self, relation: Relation, name: str) -> str:
+    def _missing(self, relation: Relation, name: str) -> tuple[str, tuple[Annotation, ...]]:
+        """Return the message about a column that never was there, and a note on what made the columns that are."""
         origin = basis(relation)
         if origin.table:
-            return f"`{origin.table}` has no column `{name}`"
+            return f"`{origin.table}` has no column `{name}`", ()
         if origin.maker is not None:
-            line, _ = self.parsed.file.line_column(origin.maker.start)
-            return f"the output of the `{_construct(origin.maker)}` on line {line} has no column `{name}`"
-        return f"there is no column `{name}` here"
+            word = _construct(origin.maker)
+            message = f"the output of the earlier `{word}` has no column `{name}`"
+            return message, self._note(origin.maker, f"this `{word}` makes the columns")
+        return f"there is no column `{name}` here", ()
+
+    def _note(self, operator: Node, text: str) -> tuple[Annotation, ...]:
+        """Return a word about an operator, at its keyword."""
+        return (Annotation(self.parsed.file, _head(operator, self.parsed.text), text),)
 
     def _column_help(self, name: str, suggestion: str | None) -> str:
         if suggestion:

@@ -18,15 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kqlpack.syntax import build, keywords, nodes
 from kqlpack.syntax.fingerprint import fingerprint, grammar_path
+from kqlpack.syntax.tables import FORMAT, PATH
 
 if TYPE_CHECKING:
     from lark import Lark
     from lark.grammar import Rule
 
-FORMAT = 1
-
 _Terminal = TypeVar("_Terminal")  # a number in our tables, a name in Lark's
-TABLES = Path(__file__).resolve().with_name("_tables.bin")
 
 
 def make_lark(*, strict: bool = False, debug: bool = False) -> Lark:
@@ -46,7 +44,7 @@ def make_lark(*, strict: bool = False, debug: bool = False) -> Lark:
 
 
 def compile_tables() -> bytes:
-    """Return the tables as bytes for `kqlpack.syntax.tables.read`."""
+    """Return the tables as the bytes that `kqlpack.syntax.tables.load` reads."""
     lark = make_lark()
     table: Any = lark.parser.parser._parse_table  # noqa: SLF001  # Lark shows it nowhere else
     states = {state: index for index, state in enumerate(table.states)}
@@ -242,7 +240,7 @@ def _annotations(node: type) -> dict[str, str]:
     return {key: re.sub(r"\s+", "", value) for key, value in hints.items()}
 
 
-def write_tables(path: Path = TABLES) -> bytes:
+def write_tables(path: Path = PATH) -> bytes:
     """Compile and write the tables in one step that other processes see whole or not at all; return them."""
     content = compile_tables()
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)

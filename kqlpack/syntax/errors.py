@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Annotation, Diagnostic, Edit, Fix, Severity
@@ -98,25 +99,19 @@ def _is_acceptable(tables: Tables, states: list[int], terminal: int) -> bool:
             return True
 
 
+@lru_cache(maxsize=1)
 def _operator_words(tables: Tables) -> frozenset[str]:
     """Return the words that may stand after a pipe."""
-    global _operators  # noqa: PLW0603  # worked out once, from the tables
-    if _operators is None:
-        states = [tables.start]
-        names = {name: number for number, name in enumerate(tables.terminals)}
-        by_terminal = {number: word for word, number in tables.words.items() if word[0].isalpha() or word[0] == "_"}
-        for token in ("IDENT", "VBAR"):
-            terminal = names[token]
-            while (action := tables.actions[states[-1]][terminal]) < 0:
-                left, length, _ = tables.rules[-action]
-                del states[len(states) - length :]
-                states.append(tables.gotos[states[-1]][left])
-            states.append(action - 1)
-        _operators = frozenset(by_terminal[t] for t in tables.actions[states[-1]] if t in by_terminal)
-    return _operators
-
-
-_operators: frozenset[str] | None = None
+    states = [tables.start]
+    by_terminal = {number: word for word, number in tables.words.items() if word[0].isalpha() or word[0] == "_"}
+    for token in ("IDENT", "VBAR"):
+        terminal = tables.terminal_ids[token]
+        while (action := tables.actions[states[-1]][terminal]) < 0:
+            left, length, _ = tables.rules[-action]
+            del states[len(states) - length :]
+            states.append(tables.gotos[states[-1]][left])
+        states.append(action - 1)
+    return frozenset(by_terminal[t] for t in tables.actions[states[-1]] if t in by_terminal)
 
 
 def _general(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str]) -> Finding:

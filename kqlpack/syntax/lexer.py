@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kqlpack.syntax import keywords
+from kqlpack.values import TIMESPAN_UNITS
 
 if TYPE_CHECKING:
     from kqlpack.syntax.tables import Tables
@@ -35,14 +36,11 @@ _DOTTED: Final = frozenset(name for name in keywords.PARAMETER_NAMES if "." in n
 _BANGED: Final = frozenset(
     word for word in keywords.STRING_OPERATORS | keywords.IN_OPERATORS | keywords.BETWEEN_OPERATORS if word[0] == "!"
 )
-_UNITS: Final = (
-    "days|day|d|hours|hour|hrs|hr|h|minutes|minute|min|m|seconds|second|sec|s|milliseconds|millisecond|millisec|millis"
-    "|milli|ms|microseconds|microsecond|microsec|micros|micro|nanoseconds|nanosecond|nanos|nano|ticks|tick"
-)
+_UNITS: Final = _alternatives(TIMESPAN_UNITS)
 
 # White space as Kusto.Language has it: the control characters that Python counts too are none.
 _SPACE: Final = " \\t\\r\\n\\f\\u00a0\\u1680\\u180e\\u2000-\\u200b\\u202f\\u205f\\u3000\\ufeff"
-_ESCAPE: Final = r"""\\(?:[\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
+ESCAPE: Final = r"""\\(?:[\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 
 # White space, comments and `#` lines (directives to the client) before a token; then the token, the most particular
 # forms first, and last any character.
@@ -58,7 +56,7 @@ _TOKEN: Final = re.compile(
     | (?:{_alternatives(_BANGED)})(?![\w~])
     | [hH]?@"(?:[^"\r\n]|"")*" | [hH]?@'(?:[^'\r\n]|'')*'
     | [hH]?@?```[\s\S]*?``` | [hH]?@?~~~[\s\S]*?~~~
-    | [hH]?"(?:[^"\\\r\n]|{_ESCAPE})*+" | [hH]?'(?:[^'\\\r\n]|{_ESCAPE})*+'
+    | [hH]?"(?:[^"\\\r\n]|{ESCAPE})*+" | [hH]?'(?:[^'\\\r\n]|{ESCAPE})*+'
     | [A-Za-z_$][A-Za-z0-9_]*
     | 0[xX][0-9A-Fa-f]+(?!\w)
     | \d+(?:\.\d+)?(?:{_UNITS})(?!\w)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{1,3})|(.))", re.DOTALL)
 _SIMPLE: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a"}
 _FENCES: Final = ("```", "~~~")
+_NUMBERS: Final = frozenset({"int", "long", "real", "decimal"})
+# Python reads more as numbers than KQL does: `1_000`, digits of other scripts.
+_NOT_IN_NUMBERS: Final = re.compile(r"[^\x21-\x7e]|_")
 
 
 class BadLiteralError(ValueError):
@@ -31,8 +34,9 @@ def decode_string(token: str) -> str:
     An escape that KQL doesn't know stands for its character.
     """
     text = token.lstrip("hH")
-    if text.startswith(_FENCES):
-        return text[3:-3]
+    fenced = text.removeprefix("@")
+    if fenced.startswith(_FENCES):
+        return fenced[3:-3]
     if text.startswith("@"):
         quote = text[1]
         return text[2:-1].replace(quote * 2, quote)
@@ -61,6 +65,8 @@ def literal_value(literal: Literal) -> Any:
         return None
     if len(inner) >= 2 and inner[0] in "\"'" and inner[-1] == inner[0]:
         inner = inner[1:-1]
+    if literal.kind in _NUMBERS and _NOT_IN_NUMBERS.search(inner):
+        raise BadLiteralError(f"`{inner}` is not a number")
     return _READERS[literal.kind](inner)
 
 

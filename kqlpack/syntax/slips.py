@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Applicability, Edit, Fix
 from kqlpack.source import Span
+from kqlpack.syntax.lexer import ESCAPE
 
 if TYPE_CHECKING:
     from kqlpack.syntax.lexer import Tokens
@@ -20,7 +21,8 @@ _NEGATED: Final = frozenset(
     in has contains startswith endswith hasprefix hassuffix between has_cs contains_cs startswith_cs endswith_cs
     """.split()
 )
-_BAD_ESCAPE: Final = re.compile(r"""\\(?![\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
+# Escapes one after the other, so that the second half of a doubled backslash is not taken for one.
+_ESCAPES: Final = re.compile(rf"{ESCAPE}|(?P<bad>\\.?)")
 _SQL_JOINS: Final = {"&": "and", "|": "or"}
 
 
@@ -53,7 +55,7 @@ def find_slip(
         return found
     if token in _CLOSERS:
         return _closer(tokens, index)
-    if "BAD" not in token and len(token) == 1 and not token.isprintable():
+    if len(token) == 1 and not token.isprintable():
         message = f"the invisible character U+{ord(token):04X} stands here"
         return Finding(_span(tokens, index), message, "remove it", _replace("Remove it", _span(tokens, index), ""))
     return None
@@ -124,10 +126,10 @@ def _quote(text: str, tokens: Tokens, index: int) -> Finding | None:
         return None
     line_end = text.find("\n", span.start)
     line = text[span.start : line_end if line_end >= 0 else len(text)].rstrip("\r")
-    escape = _BAD_ESCAPE.search(line)
+    escape = next((match for match in _ESCAPES.finditer(line) if match["bad"]), None)
     if escape and token in line[1:]:
-        bad = line[escape.start() : escape.start() + 2]
-        at = Span(span.start + escape.start(), span.start + escape.start() + len(bad))
+        bad = escape["bad"]
+        at = Span(span.start + escape.start(), span.start + escape.end())
         message = f"`{bad}` is not an escape that KQL knows, so this string can't be read"
         return Finding(at, message, f"double the backslash, or write the string as `@{token}...{token}`")
     message = "this string is not closed on its line"

@@ -7,13 +7,14 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PATH = Path(__file__).resolve().with_name("_tables.bin")
-_FORMAT = 1
+# The file, and the number of its format: a file with another number is made anew.
+PATH: Final = Path(__file__).resolve().with_name("_tables.bin")
+FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,13 +40,13 @@ class Tables:
 @lru_cache(maxsize=1)
 def load() -> Tables:
     """Return the tables; makes them when the file is missing or, in a checkout, older than the grammar."""
-    content = _PATH.read_bytes() if _PATH.exists() else None
+    content = PATH.read_bytes() if PATH.exists() else None
     unpacked = _unpack(content) if content else None
     if unpacked is None or (_in_checkout() and _is_stale(unpacked[0])):
         from kqlpack.syntax import compile as compiler
 
         try:
-            content = compiler.write_tables(_PATH)
+            content = compiler.write_tables(PATH)
         except OSError:
             # A folder that can't be written to: make them for this process alone.
             content = compiler.compile_tables()
@@ -58,7 +59,7 @@ def load() -> Tables:
 def _unpack(content: bytes) -> tuple[dict[str, Any], Any] | None:
     try:
         number, tag, tables, code = marshal.loads(content)
-        if number != _FORMAT:
+        if number != FORMAT:
             return None
         parts: dict[str, Any] = marshal.loads(tables)
     except (ValueError, EOFError, TypeError):
@@ -69,7 +70,7 @@ def _unpack(content: bytes) -> tuple[dict[str, Any], Any] | None:
 
 
 def _in_checkout() -> bool:
-    return (_PATH.parents[2] / "grammar" / "kql.lark").exists()
+    return (PATH.parents[2] / "grammar" / "kql.lark").exists()
 
 
 def _is_stale(parts: dict[str, Any]) -> bool:

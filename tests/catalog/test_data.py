@@ -190,25 +190,25 @@ def test_importing_the_catalogue_reads_none_of_it() -> None:
 def test_what_one_query_needs_is_read_quickly() -> None:
     code = (
         "import time, kqlpack.catalog as catalog\n"
-        "start = time.perf_counter()\n"
+        "start = time.process_time()\n"
         "loaded = catalog.load()\n"
         "for table in ('SigninLogs', 'AuditLogs', 'DeviceProcessEvents'):\n"
         "    assert loaded.table(table)\n"
         "for function in ('ago', 'iff', 'tostring', 'parse_json'):\n"
         "    assert loaded.function(function)\n"
-        "print(time.perf_counter() - start)\n"
+        "print(time.process_time() - start)\n"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
-    assert float(run.stdout) < 0.1  # it takes 0.004; the rest is for a busy machine
+    assert float(run.stdout) < 0.1  # it takes 0.004; the rest is for a slow machine
 
 
 def test_a_table_asked_for_again_costs_nothing() -> None:
     from kqlpack.catalog import load
 
     load().table("SigninLogs")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(1_000):
         load().table("SigninLogs")
 
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1

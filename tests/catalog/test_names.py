@@ -98,7 +98,7 @@ def test_a_tables_name_in_capitals_finds_it_again(name: str) -> None:
 
 
 def test_a_suggestion_is_quick() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     load().suggest_table("DeviceProcesEvents")
 
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2

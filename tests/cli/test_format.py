@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -264,14 +262,6 @@ def test_a_result_that_would_load_as_another_pack_is_refused(
 
 
 # ---- standard input --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
-    def given(content: bytes) -> None:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
-
-    return given
 
 
 def test_standard_input_goes_to_standard_output(kqlpack: Run, stdin: Callable[[bytes], None]) -> None:

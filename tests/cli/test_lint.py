@@ -138,6 +138,32 @@ def test_a_path_that_is_not_there_exits_with_2(kqlpack: Run, name: str) -> None:
     assert f"`{name}` was not checked: there is no such file or folder" in ran.err
 
 
+def test_a_name_that_is_too_long_for_a_file_is_no_path(kqlpack: Run) -> None:
+    ran = kqlpack("lint", "a" * 5_000)
+    assert ran.code == 2
+    assert "there is no such file or folder" in ran.err
+
+
+@pytest.mark.parametrize("key", ["query", "FunctionQuery", "ParserQuery"])
+def test_the_yaml_of_rules_and_of_parsers_is_checked(kqlpack: Run, tmp_path: Path, key: str) -> None:
+    text = f"ParserName: vimSomething\n{key}: |\n  SigninLogs | where ResultType == 0\n"
+    (tmp_path / "parser.yaml").write_text(text, encoding="utf-8")
+    assert "parser.yaml:3:" in kqlpack("lint", "parser.yaml").out
+
+
+def test_a_file_that_can_not_be_written_to_is_told_in_words(
+    kqlpack: Run, seed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("kqlpack.source.SourceFile.write", refuse)
+    ran = kqlpack("lint", "seed.yaml", "--fix")
+    assert ran.code == 2
+    assert "`seed.yaml` can't be written: permission denied" in ran.err
+    assert seed.read_text("utf-8") == SEED
+
+
 def test_nothing_checked_is_no_success(kqlpack: Run) -> None:
     ran = kqlpack("lint")
     assert ran.code == 2
@@ -183,15 +209,11 @@ def test_a_finding_of_one_variant_names_the_values_that_show_it(kqlpack: Run, tm
     assert report["checked"]["variants"] == 2
 
 
-def test_standard_input_is_checked_under_the_name_that_is_given(kqlpack: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-    import sys
-    from types import SimpleNamespace
-
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"SigninLogs | where ResultType == 0")))
+def test_standard_input_is_checked_under_the_name_that_is_given(kqlpack: Run, stdin: Callable[[bytes], None]) -> None:
+    stdin(b"SigninLogs | where ResultType == 0")
     ran = kqlpack("lint", "-", "--stdin-filename", "x.kql")
     assert "x.kql:1:" in ran.out
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(SEED.encode())))
+    stdin(SEED.encode())
     ran = kqlpack("lint", "-", "--stdin-filename", "x.yaml", "--fix")
     assert ran.out == SEED.replace("ResultType == 0", 'ResultType == "0"')
 

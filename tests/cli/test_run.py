@@ -136,6 +136,9 @@ def test_an_operator_that_the_engine_lacks_is_refused_by_name_and_place(kqlpack:
         (("small.yaml",), 2, "say where to run"),
         (("small.yaml", *AT, "--workspace", WORKSPACE), 2, "say where to run"),
         (("small.yaml", "--data", "data", "--now", "soon"), 2, "a clock is a time"),
+        (("small.yaml", *AT, "--timespan", "P1D"), 2, "--timespan goes with --workspace"),
+        (("small.yaml", "--workspace", WORKSPACE, "--now", NOW), 2, "--now goes with --data"),
+        (("small.yaml", "--workspace", WORKSPACE, "--show-sql"), 2, "--show-sql goes with --data"),
         (("broken.kql", *AT), 1, "`joi` is not a tabular operator"),
         (("unknown.kql", *AT), 1, "`SignInLogs`"),
         (("audit.kql", *AT), 2, "`AuditLogs`"),
@@ -274,6 +277,18 @@ def test_build_without_a_target_says_which_there_are(kqlpack: Run) -> None:
 
 
 # ---- the group -------------------------------------------------------------------------------------------------------
+
+
+def test_every_module_with_a_command_is_one() -> None:
+    import importlib
+    import pkgutil
+
+    from kqlpack import cli
+    from kqlpack.cli.main import COMMANDS
+
+    names = [module.name for module in pkgutil.iter_modules(cli.__path__)]
+    modules = {name: importlib.import_module(f"kqlpack.cli.{name}") for name in names}
+    assert {name for name, module in modules.items() if hasattr(module, "command")} == set(COMMANDS)
 
 
 def test_every_command_has_help_with_examples(kqlpack: Run) -> None:

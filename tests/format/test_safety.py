@@ -76,9 +76,9 @@ def test_brackets_beyond_measure_are_left_alone_and_said() -> None:
 def test_long_texts_take_time_in_proportion() -> None:
     def seconds(count: int) -> float:
         text = "T" + " | where a + b + c == 1 and f(x, (y)) // c\n" * count
-        started = time.perf_counter()
+        started = time.process_time()
         assert format(SourceFile("a.kql", text)).ok
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(10)
     assert seconds(2000) < 10 * max(seconds(500), 0.02)

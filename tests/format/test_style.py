@@ -29,6 +29,33 @@ def test_what_looks_right_stays(case: Case) -> None:
     assert not again.is_changed
 
 
+def test_an_operator_without_lines_of_its_own_is_known_to_have_none() -> None:
+    from kqlpack.format.operators import RULES
+
+    def below(base: type[nodes.Node]) -> set[type[nodes.Node]]:
+        return {one for child in base.__subclasses__() for one in (child, *below(child))}
+
+    assert {one.__name__ for one in below(nodes.TabularOperator) - set(RULES)} == {
+        "AsOperator",
+        "AssertSchemaOperator",
+        "ConsumeOperator",
+        "CountOperator",
+        "ExecuteAndCacheOperator",
+        "GetSchemaOperator",
+        "GraphMarkComponentsOperator",
+        "GraphToTableOperator",
+        "GraphWhereEdgesOperator",
+        "GraphWhereNodesOperator",
+        "InvokeOperator",
+        "SampleDistinctOperator",
+        "SampleOperator",
+        "TakeOperator",
+        "TopHittersOperator",
+        "TopOperator",
+        "WhereOperator",
+    }
+
+
 def test_fixtures_show_every_operator_that_has_lines_of_its_own() -> None:
     from kqlpack.format.operators import RULES
     from kqlpack.syntax import parse

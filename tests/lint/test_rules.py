@@ -26,6 +26,7 @@ WITHOUT_EXAMPLES = {
     "hole-in-literal",
     "parameter-value",
     "render-limit",
+    "secret-published",
     "target-limits",
     "template-error",
     "unreadable-file",

@@ -126,20 +126,37 @@ def test_the_message_says_which_table_lacks_the_column() -> None:
 
 def test_the_message_says_which_operator_dropped_the_column() -> None:
     (found,) = bound("Logins\n| project User, Code\n| where Tries > 1").diagnostics
-    assert found.message == "there is no column `Tries` here any more: the `project` on line 2 dropped it"
+    assert found.message == "there is no column `Tries` here any more: an earlier `project` dropped it"
     (related,) = found.related
     assert found.file.text[related.span.start : related.span.end] == "project"
 
 
 def test_a_drop_is_found_behind_a_let() -> None:
     (found,) = bound("let T = Logins\n| summarize count() by User;\nT\n| where Tries > 1").diagnostics
-    assert "the `summarize` on line 2 dropped it" in found.message
+    assert "an earlier `summarize` dropped it" in found.message
+    assert [note.text for note in found.related] == ["this `summarize` drops `Tries`"]
 
 
 def test_the_message_names_the_operator_that_made_the_columns() -> None:
     (found,) = bound("Logins\n| summarize Total = count() by User\n| extend x = 1\n| where Totl > 1").diagnostics
-    assert found.message == "the output of the `summarize` on line 2 has no column `Totl`"
+    assert found.message == "the output of the earlier `summarize` has no column `Totl`"
+    assert [found.file.text[note.span.start : note.span.end] for note in found.related] == ["summarize"]
     assert found.help == "did you mean `Total`?"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Logins\n| project User\n| where Tries > 1",
+        "Logins\n| summarize Total = count()\n| where Totl > 1",
+        "union (Logins | extend x = 1), (Logins | extend x = 'a')\n| where x == 1",
+    ],
+)
+def test_no_message_names_a_line_for_those_of_a_rendered_query_are_not_its_files(query: str) -> None:
+    (found,) = bound(query).diagnostics
+    assert "line" not in found.message
+    assert "line" not in found.help
+    assert found.related
 
 
 def test_the_help_says_which_tables_have_the_column() -> None:

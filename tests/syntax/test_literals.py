@@ -31,6 +31,8 @@ def value_of(text: str) -> object:
         ('h"secret"', "secret"),
         ("H@'x'", "x"),
         ("```a\nb```", "a\nb"),
+        ("@```a\\b```", "a\\b"),
+        ("h@~~~a``b~~~", "a``b"),
         (r'"\u0041\x42\103\U0001F600"', "ABC\U0001f600"),
         (r'"\U00110000"', r"\U00110000"),
     ],
@@ -87,7 +89,13 @@ def test_datetimes_are_read_in_the_documented_forms(text: str, printed: str) -> 
     assert str(parse_datetime(text)) == printed
 
 
-@pytest.mark.parametrize("text", ["datetime(2024-13-45)", "datetime(yesterday)", "time(25:00)", "guid(x)", "int(x)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("datetime(2024-13-45)", "datetime(yesterday)", "time(25:00)", "guid(x)", "int(x)"),
+        *("long(1_000)", "real(1_0)", "decimal(1_0)", "long(\u0663)"),
+    ],
+)
 def test_a_literal_that_is_none_is_told_apart(text: str) -> None:
     with pytest.raises(BadLiteralError):
         value_of(text)

@@ -14,22 +14,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from kqlpack import values
 from kqlpack.catalog.types import ScalarType
-from kqlpack.values import (
-    TICKS_PER_DAY,
-    TICKS_PER_HOUR,
-    TICKS_PER_MINUTE,
-    TICKS_PER_SECOND,
-    Datetime,
-    Timespan,
-)
+from kqlpack.values import TICKS_PER_SECOND, Datetime, Timespan
 
 Reader: TypeAlias = Callable[[Any], Any]
 
 _DATETIME: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(?:Z|([+-])(\d\d):(\d\d))?", re.ASCII
 )
-_TIMESPAN: Final = re.compile(r"(-)?(?:(\d{1,8})\.)?(\d{1,2}):(\d\d):(\d\d)(?:\.(\d{1,7}))?", re.ASCII)
 _INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 _NOT_NUMBERS: Final = {"NaN", "Infinity", "-Infinity"}
 _YEAR_ONE: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -103,18 +96,10 @@ def read_datetime(cell: Any) -> Datetime:
 
 def read_timespan(cell: Any) -> Timespan:
     """Read `[-][days.]hours:minutes:seconds[.fraction]`."""
-    match = _TIMESPAN.fullmatch(cell) if isinstance(cell, str) else None
-    if match is None:
+    found = values.read_timespan(cell) if isinstance(cell, str) and ":" in cell else None
+    if found is None:
         raise ValueError
-    sign, days, hours, minutes, seconds, fraction = match.groups()
-    ticks = (
-        int(days or 0) * TICKS_PER_DAY
-        + int(hours) * TICKS_PER_HOUR
-        + int(minutes) * TICKS_PER_MINUTE
-        + int(seconds) * TICKS_PER_SECOND
-        + _fraction(fraction)
-    )
-    return Timespan(-ticks if sign else ticks)
+    return found
 
 
 def read_guid(cell: Any) -> UUID:

@@ -7,6 +7,7 @@ empty for a string; make_list and make_set leave nulls out and hold 1,048,576 va
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.catalog.types import ScalarType
@@ -435,13 +436,21 @@ def _take_any_columns(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]
     ]
 
 
+def _rank(call: Call, index: int) -> int | float | Decimal:
+    """Return a percentile's rank."""
+    rank = call.compiler.constant(call.node_at(index), call.scope.without_row())
+    if isinstance(rank, bool) or not isinstance(rank, (int, float, Decimal)) or not 0 <= rank <= 100:
+        raise ExecutionError(f"the ranks of `{call.name}` are numbers from 0 to 100", call.node_at(index).span)
+    return rank
+
+
 def _percentiles(call: Call, keys: Container[str]) -> list[tuple[str, Sql]]:
     del keys
     value = call.number(0)
     base = f"percentile_{result_name(call.compiler.catalog, call.node_at(0))}"
     result = []
     for index in range(1, len(call.node.arguments)):
-        rank = call.compiler.constant(call.node_at(index), call.scope.without_row())
+        rank = _rank(call, index)
         text = f"quantile_disc({value}, {float(rank) / 100!r}){call.filter()}"
         shown = str(rank).replace(".", "_")
         if value.type is _T.INT:
@@ -462,7 +471,7 @@ def _weighted(call: Call) -> list[tuple[str, Sql]]:
     type_ = _T.LONG if value.type is _T.INT else value.type
     result = []
     for index in range(2, len(call.node.arguments)):
-        rank = call.compiler.constant(call.node_at(index), call.scope.without_row())
+        rank = _rank(call, index)
         text = f"CAST(kql_weighted({items}, CAST({float(rank) / 100!r} AS DOUBLE)) AS {DUCKDB_TYPES[type_]})"
         result.append((f"{base}_{str(rank).replace('.', '_')}", make(text, type_, nullable=True)))
     return result

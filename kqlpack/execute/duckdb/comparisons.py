@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb import arithmetic, convert
+from kqlpack.execute.duckdb.macros import NO_WORD
 from kqlpack.execute.duckdb.sql import Sql, make, string
 from kqlpack.execute.duckdb.types import dump, literal
 from kqlpack.syntax.nodes import BinaryExpression, Node, Star
@@ -28,9 +29,6 @@ _T = ScalarType
 _NUMBERS: Final = frozenset({_T.INT, _T.LONG, _T.REAL, _T.DECIMAL})
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 _EQUAL: Final = {"==": False, "!=": True, "<>": True}
-
-_WORD: Final = r"[\pL\pN]"
-_NO_WORD: Final = r"[^\pL\pN]"
 
 
 def binary(compiler: Compiler, node: BinaryExpression, scope: Scope) -> Sql:
@@ -196,8 +194,8 @@ def _pattern(term: Sql, before: str, after: str, flags: str) -> str | None:
     text = plain_text(term)
     if text is None:
         return None
-    start = f"(^|{_NO_WORD})" if before and re.match(r"[^\W_]", text) else ""
-    end = f"($|{_NO_WORD})" if after and re.search(r"[^\W_]$", text) else ""
+    start = f"(^|{NO_WORD})" if before and re.match(r"[^\W_]", text) else ""
+    end = f"($|{NO_WORD})" if after and re.search(r"[^\W_]$", text) else ""
     return string(flags + start + re2_escape(text) + end)
 
 

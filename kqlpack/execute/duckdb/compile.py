@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kqlpack.catalog.types import ScalarType, scalar_type
@@ -28,15 +29,17 @@ from kqlpack.syntax.nodes import (
     ParenthesizedExpression,
     PathExpression,
     PipeExpression,
+    QueryParametersStatement,
     RowSchema,
     SetStatement,
     TabularOperator,
     ToTableExpression,
     TypeReference,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kqlpack.execute.duckdb.session import Session
     from kqlpack.semantics.bound import Bound
@@ -44,6 +47,16 @@ if TYPE_CHECKING:
     from kqlpack.syntax.nodes import Node
 
 _CTE = re.compile(r"\bt\d+\b")
+
+
+@contextmanager
+def _refusing(span: Span) -> Iterator[None]:
+    """Refuse the call at `span` where a Python function can't do with the values of some row."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError):
+        reason = "convert the arguments first, or leave the rows out that have them"
+        raise UnsupportedError("a call with these values", span, reason) from None
 
 
 class Compiler:
@@ -89,14 +102,13 @@ class Compiler:
         return compile_last(last, scope)
 
     def _other_statement(self, statement: Node, scope: Scope) -> Scope:
-        if type(statement).__name__ == "QueryParametersStatement":
-            for parameter in statement.parameters:  # type: ignore[attr-defined]
+        if isinstance(statement, QueryParametersStatement):
+            for parameter in statement.parameters:
                 if parameter.default is None:
                     raise UnsupportedError("a query parameter without a default", parameter.span)
                 scope = scope.with_variable(parameter.name.name, Deferred(parameter.default, scope))
             return scope
-        words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(statement).__name__).lower()
-        raise UnsupportedError(f"the {words}", statement.span)
+        raise UnsupportedError(f"the {statement.in_words}", statement.span)
 
     # ---- tabular expressions
 
@@ -146,8 +158,7 @@ class Compiler:
             case PathExpression():
                 raise UnsupportedError("a table of another workspace, database or cluster", node.span)
             case _:
-                words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(node).__name__).lower()
-                raise UnsupportedError(f"this as a tabular expression: {words}", node.span)
+                raise UnsupportedError(f"this as a tabular expression: {node.in_words}", node.span)
 
     def _named(self, node: NameReference, scope: Scope) -> Relation:
         value = scope.variables.get(node.name)
@@ -276,8 +287,7 @@ class Compiler:
 
     def is_tabular(self, node: Node, scope: Scope) -> bool:
         """Tell whether an expression yields rows rather than a value."""
-        while isinstance(node, ParenthesizedExpression):
-            node = node.expression
+        node = unparenthesized(node)
         match node:
             case (
                 PipeExpression()
@@ -368,7 +378,8 @@ class Compiler:
                 load(value) if type_ is ScalarType.DYNAMIC and value is not None else value
                 for value, type_ in zip(values, types, strict=True)
             ]
-            return function(*decoded)
+            with _refusing(span):
+                return function(*decoded)
 
         listed = ", ".join(argument.text for argument in arguments)
         if not any(argument.row or argument.window for argument in arguments):
@@ -442,8 +453,9 @@ class Compiler:
             groups.setdefault(row[:parts], []).append(row)
         results: list[tuple[Any, ...]] = []
         for group in groups.values():
-            values = function([row[len(hidden) :] for row in group])
-            results += [(*row[: len(hidden)], value) for row, value in zip(group, values, strict=True)]
+            with _refusing(span):
+                values = function([row[len(hidden) :] for row in group])
+                results += [(*row[: len(hidden)], value) for row, value in zip(group, values, strict=True)]
         # Hidden columns are numbers, but for the key of partition, whose type nobody noted.
         columns = [
             (f"CAST({text} AS VARCHAR)", "VARCHAR") if index < parts else (text, "BIGINT")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # `to_dict` (pandas).
 TableData: TypeAlias = "Sequence[Mapping[str, Any]] | str | PathLike[str] | Any"
 
-_SUFFIXES: Final = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
+SUFFIXES: Final = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 _T = ScalarType
 Columns: TypeAlias = "list[tuple[str, ScalarType]]"
 
@@ -52,12 +52,18 @@ def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns
     return list(columns.items()), given, [_typed(name, number, row, given) for number, row in enumerate(rows, 1)]
 
 
+def read_rows(name: str, data: TableData) -> list[Mapping[str, Any]]:
+    """Return a table's rows as they were given, read once."""
+    return list(_rows(name, data))
+
+
 def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if isinstance(data, (str, PathLike)):
         path = Path(data)
         try:
             return _files(name, path)
-        except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+        except (OSError, ValueError, RecursionError, csv.Error) as error:
+            # ValueError: what is no UTF-8, no JSON, no path.
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise ExecutionError(f"the data of `{name}` can't be read from {path}: {reason}") from error
     if hasattr(data, "to_pylist"):
@@ -67,31 +73,40 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if not isinstance(data, Iterable):
         raise ExecutionError(f"the data of `{name}` are neither rows nor a path")
     rows = list(data)
-    if any(not isinstance(row, Mapping) for row in rows):
+    if any(not isinstance(row, Mapping) or not all(isinstance(column, str) for column in row) for row in rows):
         raise ExecutionError(f"the data of `{name}` hold a row that is not a mapping of columns to values")
     return rows
 
 
 def _files(name: str, path: Path) -> list[Mapping[str, Any]]:
     if path.is_dir():
-        found = sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES)
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
         if not found:
-            raise ExecutionError(f"the folder {path} holds no data of `{name}`: it wants {', '.join(_SUFFIXES)}")
+            raise ExecutionError(f"the folder {path} holds no data of `{name}`: it wants {', '.join(SUFFIXES)}")
         return [row for each in found for row in _files(name, each)]
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return [
-                {column: value for column, value in row.items() if column is not None} for row in csv.DictReader(stream)
-            ]
+        return _csv(name, path)
     if suffix == ".parquet":
         return _parquet(path)
     text = path.read_text(encoding="utf-8-sig")
     if suffix in {".jsonl", ".ndjson"}:
-        return _objects(name, [json.loads(line) for line in text.splitlines() if line.strip()])
+        # Not splitlines(): JSON's texts may hold line ends that only Unicode knows.
+        return _objects(name, [json.loads(line) for line in text.split("\n") if line.strip()])
     if suffix == ".json":
         return _objects(name, json.loads(text))
-    raise ExecutionError(f"{path} is no file of data: its name must end in {', '.join(_SUFFIXES)}")
+    raise ExecutionError(f"{path} is no file of data: its name must end in {', '.join(SUFFIXES)}")
+
+
+def _csv(name: str, path: Path) -> list[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream), 1):
+            # DictReader keeps under None what the header has no name for.
+            if None in row:
+                raise ExecutionError(f"row {number} of `{name}` has more fields than the header of {path}")
+            rows.append(row)
+    return rows
 
 
 def _objects(name: str, value: Any) -> list[Mapping[str, Any]]:
@@ -99,8 +114,11 @@ def _objects(name: str, value: Any) -> list[Mapping[str, Any]]:
         # The answer of the Log Analytics API, or one row.
         tables = value.get("tables")
         if isinstance(tables, list) and tables and isinstance(tables[0], dict) and "rows" in tables[0]:
-            names = [column["name"] for column in tables[0]["columns"]]
-            return [dict(zip(names, row, strict=False)) for row in tables[0]["rows"]]
+            try:
+                names = [column["name"] for column in tables[0]["columns"]]
+                return [dict(zip(names, row, strict=False)) for row in tables[0]["rows"]]
+            except (KeyError, TypeError):
+                raise ExecutionError(f"the data of `{name}` hold a table that lacks columns or rows") from None
         return [value]
     if not isinstance(value, list) or any(not isinstance(row, dict) for row in value):
         raise ExecutionError(f"the data of `{name}` are not a list of objects")
@@ -196,7 +214,10 @@ def _as_string(value: Any) -> str:
 def _bool(value: Any) -> bool:
     if isinstance(value, (bool, int)):
         return bool(value)
-    return {"true": True, "false": False, "1": True, "0": False}[str(value).strip().lower()]
+    found = {"true": True, "false": False, "1": True, "0": False}.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError(value)
+    return found
 
 
 def _integer(bits: int) -> Any:

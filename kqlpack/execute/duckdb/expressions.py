@@ -49,8 +49,7 @@ def compile_expression(compiler: Compiler, node: Node, scope: Scope) -> Sql:
     """Compile any scalar expression."""
     handler = _HANDLERS.get(type(node))
     if handler is None:
-        words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(node).__name__).lower()
-        raise UnsupportedError(f"this as a scalar: {words}", node.span)
+        raise UnsupportedError(f"this as a scalar: {node.in_words}", node.span)
     return handler(compiler, node, scope)
 
 

@@ -11,9 +11,10 @@ from typing import Final
 from kqlpack.syntax.literals import BadLiteralError, parse_datetime, parse_timespan
 
 MAX_TICKS: Final = 3_155_378_975_999_999_999  # 9999-12-31T23:59:59.9999999
+OUT_OF_TIME: Final = "a datetime before the year 1 or after the year 9999 came out, which KQL does not have"
 UNIX_EPOCH_TICKS: Final = 621_355_968_000_000_000
 
-_INTEGER: Final = re.compile(r"\s*[+-]?(?:\d+|0[xX][0-9a-fA-F]+)\s*")
+_INTEGER: Final = re.compile(r"\s*[+-]?(?:\d+|0[xX][0-9a-fA-F]+)\s*", re.ASCII)
 
 
 def datetime_ticks(text: str) -> int | None:

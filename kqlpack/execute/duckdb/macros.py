@@ -8,16 +8,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kqlpack.execute.duckdb.literals import MAX_TICKS, OUT_OF_TIME
+
 _DAY: Final = "864000000000"
-_WORD: Final = r"[\pL\pN]"
-_NO_WORD: Final = r"[^\pL\pN]"
+# What is part of a term for `has`, and what is not (RE2).
+WORD: Final = r"[\pL\pN]"
+NO_WORD: Final = r"[^\pL\pN]"
 
 _DEFINITIONS: Final[dict[str, str]] = {
     # datetime and timespan
     "kql_timestamp(t)": "make_timestamp(t // 10 - 62135596800000000)",
     "kql_ticks(moment)": "(epoch_us(moment) + 62135596800000000) * 10",
     "kql_datetime_text(t)": (
-        "strftime(kql_timestamp(t), '%Y-%m-%dT%H:%M:%S.') || lpad(CAST(t % 10000000 AS VARCHAR), 7, '0') || 'Z'"
+        f"CASE WHEN t < 0 OR t > {MAX_TICKS} THEN error('{OUT_OF_TIME}')"
+        " ELSE strftime(kql_timestamp(t), '%Y-%m-%dT%H:%M:%S.') || lpad(CAST(t % 10000000 AS VARCHAR), 7, '0')"
+        " || 'Z' END"
     ),
     "kql_two(n)": "lpad(CAST(n AS VARCHAR), 2, '0')",
     "kql_timespan_text(t)": (
@@ -114,16 +119,16 @@ _DEFINITIONS: Final[dict[str, str]] = {
     # terms
     "kql_has(s, term, flags)": (
         "regexp_matches(s, flags"
-        f" || CASE WHEN regexp_matches(term, '^{_WORD}') THEN '(^|{_NO_WORD})' ELSE '' END || regexp_escape(term)"
-        f" || CASE WHEN regexp_matches(term, '{_WORD}$') THEN '($|{_NO_WORD})' ELSE '' END)"
+        f" || CASE WHEN regexp_matches(term, '^{WORD}') THEN '(^|{NO_WORD})' ELSE '' END || regexp_escape(term)"
+        f" || CASE WHEN regexp_matches(term, '{WORD}$') THEN '($|{NO_WORD})' ELSE '' END)"
     ),
     "kql_hasprefix(s, term, flags)": (
         "regexp_matches(s, flags"
-        f" || CASE WHEN regexp_matches(term, '^{_WORD}') THEN '(^|{_NO_WORD})' ELSE '' END || regexp_escape(term))"
+        f" || CASE WHEN regexp_matches(term, '^{WORD}') THEN '(^|{NO_WORD})' ELSE '' END || regexp_escape(term))"
     ),
     "kql_hassuffix(s, term, flags)": (
         "regexp_matches(s, flags || regexp_escape(term)"
-        f" || CASE WHEN regexp_matches(term, '{_WORD}$') THEN '($|{_NO_WORD})' ELSE '' END)"
+        f" || CASE WHEN regexp_matches(term, '{WORD}$') THEN '($|{NO_WORD})' ELSE '' END)"
     ),
 }
 _BY_NAME: Final = {signature.split("(")[0]: (signature, body) for signature, body in _DEFINITIONS.items()}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError
+from kqlpack.execute.duckdb.literals import MAX_TICKS, OUT_OF_TIME
 from kqlpack.execute.duckdb.sql import Sql, string
 from kqlpack.values import Datetime, Timespan
 
@@ -47,8 +48,14 @@ def load(text: str) -> Any:
     return json.loads(text)
 
 
+def _instant(ticks: int) -> Datetime:
+    if not 0 <= ticks <= MAX_TICKS:
+        raise ExecutionError(OUT_OF_TIME)
+    return Datetime(ticks)
+
+
 _TO_PYTHON: Final[dict[ScalarType, Callable[[Any], Any]]] = {
-    ScalarType.DATETIME: Datetime,
+    ScalarType.DATETIME: _instant,
     ScalarType.TIMESPAN: Timespan,
     ScalarType.DYNAMIC: load,
     ScalarType.DECIMAL: lambda value: Decimal(format(value.normalize(), "f")),

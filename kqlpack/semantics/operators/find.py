@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def bind(node: FindOperator, given: Relation, binder: Binder) -> Relation:
     """Bind the tables; nothing is claimed about columns."""
+    del given
     searched_tables(node.tables, binder)
     binder.scalar(node.predicate, UNKNOWN_RELATION)
-    return UNKNOWN_RELATION.made(node, (), is_open=True) if given is not None else UNKNOWN_RELATION
+    return UNKNOWN_RELATION.made(node, (), is_open=True)

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.semantics.relation import OutputColumns, Relation, Row
 from kqlpack.semantics.scalars import column as bind_column
-from kqlpack.syntax.nodes import BinaryExpression, NameReference, ParenthesizedExpression, PathExpression
+from kqlpack.syntax.nodes import (
+    BinaryExpression,
+    NameReference,
+    ParenthesizedExpression,
+    PathExpression,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,9 +66,8 @@ def bind_conditions(conditions: Iterable[Node], left: Relation, right: Relation,
 
 
 def _bare_name(condition: Node) -> NameReference | None:
-    while isinstance(condition, ParenthesizedExpression):
-        condition = condition.expression
-    return condition if isinstance(condition, NameReference) else None
+    bare = unparenthesized(condition)
+    return bare if isinstance(bare, NameReference) else None
 
 
 def _bind_common(name: NameReference, left: Relation, right: Relation, binder: Binder) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics.relation import computed
-from kqlpack.syntax.nodes import CompoundNamedExpression, NamedExpression, NameReference, ParenthesizedExpression
+from kqlpack.syntax.nodes import CompoundNamedExpression, NamedExpression, NameReference, unparenthesized
 
 if TYPE_CHECKING:
     from kqlpack.semantics.binder import Binder
@@ -37,9 +37,9 @@ def bind(node: ProjectRenameOperator, given: Relation, binder: Binder) -> Relati
 
 
 def _old(expression: Node) -> str | None:
-    inner = expression.expression if isinstance(expression, (NamedExpression, CompoundNamedExpression)) else None
-    while isinstance(inner, ParenthesizedExpression):
-        inner = inner.expression
+    if not isinstance(expression, (NamedExpression, CompoundNamedExpression)):
+        return None
+    inner = unparenthesized(expression.expression)
     return inner.name if isinstance(inner, NameReference) else None
 
 

@@ -34,6 +34,7 @@ from kqlpack.syntax.nodes.expressions import (
     ToScalarExpression,
     ToTableExpression,
     UnaryExpression,
+    unparenthesized,
 )
 from kqlpack.syntax.nodes.graph import (
     GraphEdgeRange,
@@ -268,6 +269,7 @@ __all__ = [
     "WhereOperator",
     "WildcardedName",
     "children",
+    "unparenthesized",
     "walk",
     "walk_up",
 ]

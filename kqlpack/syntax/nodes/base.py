@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
@@ -10,6 +11,9 @@ from kqlpack.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -29,6 +33,11 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     def span(self) -> Span:
         """The characters of the node, without surrounding trivia."""
         return Span(self.start, self.end)
+
+    @property
+    def in_words(self) -> str:
+        """The name of the node's class as words: `let statement`."""
+        return _CAPITAL.sub(" ", type(self).__name__).lower()
 
 
 def children(node: Node) -> list[Node]:

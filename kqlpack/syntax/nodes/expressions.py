@@ -71,6 +71,13 @@ class ParenthesizedExpression(Node, frozen=True, eq=False, gc=False):
     expression: Node
 
 
+def unparenthesized(node: Node) -> Node:
+    """Return an expression without the parentheses around it."""
+    while isinstance(node, ParenthesizedExpression):
+        node = node.expression
+    return node
+
+
 class PathExpression(Node, frozen=True, eq=False, gc=False):
     """`expression.selector`; the selector is a NameReference, or a FunctionCall as in `database("x").table("y")`."""
 

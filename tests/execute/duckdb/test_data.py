@@ -81,6 +81,7 @@ def test_columns_that_nobody_declared_are_inferred() -> None:
 FILES = {
     "t.csv": "a,b\n1,x\n2,\n",
     "t.jsonl": '{"a": "1", "b": "x"}\n{"a": "2"}\n',
+    "t.ndjson": '{"a": "1", "b": "x"}\r\n{"a": "2"}\r\n',
     "t.json": '[{"a": "1", "b": "x"}, {"a": "2", "b": null}]',
     "api.json": json.dumps({"tables": [{"columns": [{"name": "a"}, {"name": "b"}], "rows": [["1", "x"], ["2", ""]]}]}),
 }
@@ -113,6 +114,9 @@ def test_parquet_is_read(tmp_path: Path) -> None:
         ("T", "no/such/file.csv", "no/such/file.csv"),
         ("T", __file__, "must end in"),
         ("T", [1], "not a mapping"),
+        ("T", [{1: 2}], "not a mapping"),
+        ("T", "nul\0.csv", "can't be read"),
+        ("SigninLogs", [{"IsRisky": "maybe"}], "row 1 of `SigninLogs`: 'maybe' in `IsRisky`"),
         ("T", 5, "neither rows nor a path"),
     ],
 )
@@ -120,6 +124,28 @@ def test_data_that_nobody_meant_are_an_error(table: str, data: object, words: st
     with pytest.raises(ExecutionError) as error:
         rows(table, {table: data})
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("t.csv", "a,b\n1,2\n1,2,3\n", "row 2 of `T` has more fields than the header"),
+        ("t.json", "[" * 100_000, "can't be read"),
+        ("t.json", '{"tables": [{"rows": [[1]]}]}', "lacks columns"),
+        ("t.jsonl", '{"a": 1}\n{"a": ', "can't be read"),
+    ],
+)
+def test_a_file_of_data_that_is_broken_is_an_error(tmp_path: Path, name: str, text: str, words: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ExecutionError, match=words):
+        rows("T", {"T": path})
+
+
+def test_line_ends_that_only_unicode_knows_end_no_line_of_jsonl(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"a": "x\u2028y"}\n{"a": "z\x85w"}\n', encoding="utf-8")
+    assert rows("T | project a", {"T": path}) == [("x\u2028y",), ("z\x85w",)]
 
 
 def test_externaldata_reads_what_is_given_under_its_address() -> None:

@@ -285,10 +285,17 @@ def _unix(ticks: int) -> Row:
     return write
 
 
-def _zone(ticks: int, name: str, *, to_local: bool) -> int | None:
+def _known_zone(name: str) -> ZoneInfo | None:
     try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(name)
+    # OSError: the name of a folder of zones (`Europe`).
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _zone(ticks: int, name: str, *, to_local: bool) -> int | None:
+    zone = _known_zone(name)
+    if zone is None:
         return None
     moment = Datetime(ticks).to_datetime()
     if to_local:
@@ -305,10 +312,8 @@ def _in_zone(*, to_local: bool) -> Row:
     def write(call: Call) -> Sql:
         value, zone = call.argument(0, DATETIME), call.argument(1, STRING)
         known = str(call.compiler.value_of(zone, call.span))
-        try:
-            ZoneInfo(known)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise call.refuse(f"the time zone `{known}`") from None
+        if _known_zone(known) is None:
+            raise call.refuse(f"this machine knows no time zone `{known}`")
 
         def shift(ticks: int, name: str) -> int | None:
             return _zone(ticks, name, to_local=to_local)

@@ -462,17 +462,19 @@ def _extract_json(call: Call) -> Sql:
     return convert.convert(found, type_argument(call, 2), call.compiler, call.scope, call.span)
 
 
+_ARRAY_LENGTH: Final = text(
+    LONG,
+    "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END",
+    DYNAMIC,
+    nullable=True,
+)
+
 ROWS: Final[dict[str, Row]] = {
     "array_concat": python_of_many(DYNAMIC, _concat, DYNAMIC, nulls=True),
     "array_iff": _array_iff_call,
     "array_iif": _array_iff_call,
     "array_index_of": _array_index_of,
-    "array_length": text(
-        LONG,
-        "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END",
-        DYNAMIC,
-        nullable=True,
-    ),
+    "array_length": _ARRAY_LENGTH,
     "array_reverse": python(DYNAMIC, lambda array: array[::-1] if isinstance(array, list) else None, DYNAMIC),
     "array_rotate_left": _rotated(1),
     "array_rotate_right": _rotated(-1),
@@ -483,12 +485,7 @@ ROWS: Final[dict[str, Row]] = {
     "array_sort_desc": _sorted(descending=True),
     "array_split": python(DYNAMIC, _array_split, DYNAMIC, DYNAMIC),
     "array_sum": python(REAL, _array_sum, DYNAMIC),
-    "arraylength": text(
-        LONG,
-        "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END",
-        DYNAMIC,
-        nullable=True,
-    ),
+    "arraylength": _ARRAY_LENGTH,
     "bag_has_key": python(BOOL, _has_key, DYNAMIC, STRING),
     "bag_keys": _bag_keys,
     "bag_merge": python_of_many(DYNAMIC, _merge, DYNAMIC, nulls=True),

@@ -150,6 +150,8 @@ def _decode_array(item: str) -> list[int] | None:
 
 
 def _encode_array(items: Any) -> str | None:
+    if not isinstance(items, list):
+        return None
     try:
         return base64.b64encode(bytes(items)).decode()
     except (TypeError, ValueError):

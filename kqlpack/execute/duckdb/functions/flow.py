@@ -34,6 +34,8 @@ def _is_null(value: Sql) -> bool:
 
 def common(call: Call, values: Sequence[Sql]) -> tuple[list[Sql], ScalarType]:
     """Bring alternatives to one type; refuse where KQL's own choice isn't plain."""
+    if not values:
+        raise ExecutionError(f"`{call.name}` wants at least 1 argument", call.span)
     types = [value.type for value in values if not (_is_null(value) and value.type is not STRING)] or [values[0].type]
     wanted = promotion.common_not_dynamic(types)
     if wanted is ANY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kqlpack.execute.duckdb import convert
 from kqlpack.execute.duckdb.functions.rows import (
@@ -23,6 +23,9 @@ from kqlpack.execute.duckdb.functions.rows import (
 )
 from kqlpack.execute.duckdb.sql import Sql, make
 from kqlpack.semantics import promotion
+
+if TYPE_CHECKING:
+    from kqlpack.catalog.types import ScalarType
 
 
 def _of_real(template: str) -> Row:
@@ -58,12 +61,12 @@ def _bin(call: Call) -> Sql:
     )
 
 
-def _floored(value: Sql, size: Sql, type_: object) -> Sql:
+def _floored(value: Sql, size: Sql, type_: ScalarType) -> Sql:
     # No bin has the width 0; a width below it has no meaning either.
     text_ = f"CASE WHEN {size} > 0 THEN kql_floor_to({value}, {size}) END"
     if not size.row and size.text.startswith("CAST(") and not size.text.startswith(("CAST('-", "CAST(0 ", "CAST(NULL")):
-        return make(f"(kql_floor_to({value}, {size}))", value.type if type_ in TIMES else type_, [value, size])  # type: ignore[arg-type]
-    return make(text_, type_, [value, size], nullable=True)  # type: ignore[arg-type]
+        return make(f"(kql_floor_to({value}, {size}))", type_, [value, size])
+    return make(text_, type_, [value, size], nullable=True)
 
 
 def _floor(call: Call) -> Sql:

@@ -57,6 +57,12 @@ def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
 
 
+def _power(base: float, exponent: float) -> float:
+    # Python's own makes complex numbers of some, and whole numbers without end of others.
+    is_whole = isinstance(base, int) and isinstance(exponent, int) and 0 <= exponent < 64
+    return base**exponent if is_whole else math.pow(base, exponent)
+
+
 def _sum(series: Any) -> float | None:
     return math.fsum(series) if isinstance(series, list) and all(map(_is_number, series)) else None
 
@@ -149,7 +155,7 @@ _BINARY: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "series_less_equals": operator.le,
     "series_multiply": operator.mul,
     "series_not_equals": operator.ne,
-    "series_pow": operator.pow,
+    "series_pow": _power,
     "series_subtract": operator.sub,
 }
 

@@ -35,6 +35,7 @@ def _strcat(call: Call) -> Sql:
 
 
 def _strcat_delim(call: Call) -> Sql:
+    call.node_at(1)  # at least one value
     delimiter, *values = [convert.to_string(value) for value in call.values()]
     listed = ", ".join(value.text for value in values)
     return make(f"concat_ws({delimiter}, {listed})", STRING, [delimiter, *values], nullable=False)
@@ -110,6 +111,8 @@ def _trim(*, start: bool, end: bool) -> Row:
 def _extract(call: Call) -> Sql:
     pattern, group, source = call.argument(0, STRING), call.argument(1, LONG), call.argument(2, STRING)
     number = call.compiler.value_of(group, call.span)
+    if number is None:
+        raise call.refuse("the group must be a number")
     known = plain_text(pattern)
     if known is not None and number > count_groups(known):
         found = literal("", STRING)
@@ -147,7 +150,10 @@ def _extract_all(call: Call) -> Sql:
     source = call.argument(call.count - 1, STRING)
     if call.count == 3:
         named = {name: group for group, name in enumerate(group_names(known), 1) if name}
-        wanted = [named.get(each, each) for each in call.constant(1)]
+        groups: Any = call.constant(1)
+        if not isinstance(groups, list):
+            raise call.refuse("the groups must be a list")
+        wanted = [named.get(each, 0) if isinstance(each, str) else each for each in groups]
         if not all(isinstance(each, int) and 0 < each <= count for each in wanted):
             raise call.refuse("the groups must be numbers")
     lists = [f"regexp_extract_all({source}, {pattern}, {group})" for group in wanted]

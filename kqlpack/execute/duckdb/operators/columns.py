@@ -7,11 +7,11 @@ that has it, an automatic one gets a number behind it where it is taken, and wha
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError, UnsupportedError
+from kqlpack.semantics.operators.wildcards import pattern_of
 from kqlpack.semantics.result_names import result_name
 from kqlpack.syntax.nodes import (
     CompoundNamedExpression,
@@ -122,4 +122,4 @@ def matching(relation: Relation, node: Node) -> list[str]:
 
 def matches(pattern: str, name: str) -> bool:
     """Tell whether a name fits a pattern, in which `*` stands for anything."""
-    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), name, re.DOTALL) is not None
+    return pattern_of(pattern).fullmatch(name) is not None

@@ -121,20 +121,18 @@ def _keys(compiler: Compiler, conditions: Sequence[Node], left: Relation, right:
 
 def _pair(compiler: Compiler, node: Node, left: Relation, right: Relation, scope: Scope) -> tuple[Sql, Sql, str]:
     if isinstance(node, NameReference):
-        fields_ = (left.field(node.name), right.field(node.name))
-        for field, side in zip(fields_, ("left", "right"), strict=True):
-            if field is None:
-                raise ExecutionError(f"there is no column `{node.name}` on the {side} side", node.span)
-        first, second = fields_
-        assert first is not None  # noqa: S101 - for mypy: just checked
-        assert second is not None  # noqa: S101 - for mypy: just checked
+        first, second = left.field(node.name), right.field(node.name)
+        if first is None or second is None:
+            side = "left" if first is None else "right"
+            raise ExecutionError(f"there is no column `{node.name}` on the {side} side", node.span)
         return left.column(first), right.column(second), node.name
     if isinstance(node, BinaryExpression) and node.operator == "==":
         sides = (_side(node.left), _side(node.right))
         if sides in {("$left", "$right"), ("$right", "$left")}:
             inside = Scope(scope.variables, left=left, right=right)
             first_node, second_node = (node.left, node.right) if sides[0] == "$left" else (node.right, node.left)
-            name = second_node.selector.name if isinstance(second_node, PathExpression) else ""  # type: ignore[attr-defined]
+            key = second_node.selector if isinstance(second_node, PathExpression) else None
+            name = key.name if isinstance(key, NameReference) else ""
             return compiler.scalar(first_node, inside), compiler.scalar(second_node, inside), name
     raise UnsupportedError("a join's condition that is not `$left.a == $right.b`", node.span)
 

@@ -11,7 +11,7 @@ from kqlpack.execute.duckdb import aggregates
 from kqlpack.execute.duckdb.operators.columns import Outputs, automatic_name, place, split_name
 from kqlpack.execute.duckdb.operators.parameters import check
 from kqlpack.execute.duckdb.sql import Field, Relation, Sql, fields, make
-from kqlpack.syntax.nodes import CompoundNamedExpression, FunctionCall, ParenthesizedExpression, children
+from kqlpack.syntax.nodes import CompoundNamedExpression, FunctionCall, children, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,8 +59,7 @@ def _outputs(
         else:
             given, expression = split_name(each)
             given_names = (given,) if given is not None else ()
-        while isinstance(expression, ParenthesizedExpression):
-            expression = expression.expression
+        expression = unparenthesized(expression)
         several = None
         if isinstance(expression, FunctionCall) and expression.name.name not in scope.variables:
             several = aggregates.several(compiler, relation, expression, scope, key_names)

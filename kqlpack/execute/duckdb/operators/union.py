@@ -12,7 +12,7 @@ from kqlpack.execute.duckdb.scope import Closure
 from kqlpack.execute.duckdb.session import MissingTableError
 from kqlpack.execute.duckdb.sql import Relation, fields, name
 from kqlpack.execute.duckdb.types import literal
-from kqlpack.syntax.nodes import AsOperator, NameReference, ParenthesizedExpression, PipeExpression, WildcardedName
+from kqlpack.syntax.nodes import AsOperator, NameReference, PipeExpression, WildcardedName, unparenthesized
 
 if TYPE_CHECKING:
     from kqlpack.execute.duckdb.compile import Compiler
@@ -46,8 +46,7 @@ def compile_union(compiler: Compiler, relation: Relation | None, node: UnionOper
 
 def _source_name(node: Node, scope: Scope) -> str:
     """Return what `withsource` calls a leg: a table, a view, or what `as` calls it; "" for the others."""
-    while isinstance(node, ParenthesizedExpression):
-        node = node.expression
+    node = unparenthesized(node)
     if isinstance(node, PipeExpression) and isinstance(node.operator, AsOperator):
         return node.operator.name.name
     if isinstance(node, NameReference):
