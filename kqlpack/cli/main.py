@@ -55,7 +55,7 @@ def _kqlpack() -> None:
     \b
     Examples:
       kqlpack lint                                  check the packs below this folder
-      kqlpack run packs/entra-signins:password-spray --data examples/data
+      kqlpack run packs/entra-signins:password-spray --data examples/data --now 2026-03-02T12:00:00Z
       kqlpack build packs/entra-signins --target arm -o out
     """
 

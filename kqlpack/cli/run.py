@@ -94,6 +94,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         )
     if workspace and (now or show_sql):
         raise click.UsageError(f"{'--now' if now else '--show-sql'} goes with --data, not with --workspace")
+    _refuse(workspace, now=now, show_sql=show_sql, timespan=timespan, allow_partial=allow_partial)
     text = _read(name, given, file)
     if workspace:
         result = _run_live(text, workspace, timespan or text.timespan or DEFAULT_TIMESPAN, endpoint)
@@ -112,6 +113,15 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         click.echo(f"kqlpack: PARTIAL RESULT: {result.partial}", err=True)
         return 0 if allow_partial else PARTIAL
     return 0
+
+
+def _refuse(workspace: str | None, **options: object) -> None:
+    """Refuse the options that mean nothing where the query runs, rather than pass them over."""
+    only = ("now", "show_sql") if workspace else ("timespan", "allow_partial")
+    for name in only:
+        if options[name]:
+            option = "--" + name.replace("_", "-")
+            raise click.UsageError(f"{option} goes with {'--data' if workspace else '--workspace'}, and is no use here")
 
 
 class _Text:

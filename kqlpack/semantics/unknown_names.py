@@ -61,6 +61,8 @@ class UnknownNames:
         name = node.name
         related: tuple[Annotation, ...] = ()
         dropper = _dropper(relation, name)
+        if dropper is None and name.endswith("_CF"):
+            return  # a custom column, which a workspace may add to any of Azure's tables
         if isinstance(dropper, UnionOperator):
             self._split_column(node, dropper, relation)
             return

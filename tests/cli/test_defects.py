@@ -211,3 +211,16 @@ def test_a_file_of_comments_is_nothing_checked(kqlpack: Run, tmp_path: Path) -> 
 def test_several_queries_in_a_file_are_counted(kqlpack: Run, tmp_path: Path) -> None:
     write(tmp_path, "SigninLogs | take 1\n\nAuditLogs | take 1\n\nSyslog | take 1\n", "a.kql")
     assert json.loads(kqlpack("lint", "a.kql", "--format", "json").out)["checked"]["queries"] == 3
+
+
+@pytest.mark.parametrize("options", [("--timespan", "P1D"), ("--allow-partial",)])
+def test_an_option_that_means_nothing_here_is_refused(kqlpack: Run, data: Path, options: tuple[str, ...]) -> None:
+    write(data.parent, "print 1", "q.kql")
+    ran = kqlpack("run", "q.kql", "--data", "data", *options)
+    assert ran.code == 2
+    assert "--workspace" in ran.err
+
+
+def test_custom_columns_of_azures_tables_may_exist() -> None:
+    assert api.analyze("Syslog | where Site_CF == 1 | summarize count() by Site_CF").diagnostics == ()
+    assert api.analyze("Syslog | where Site == 1").diagnostics

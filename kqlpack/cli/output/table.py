@@ -42,9 +42,11 @@ def write(result: Result, stream: TextIO) -> None:
     shown = _fitting(widths, console.width)
     if shown:
         table = Table(box=SQUARE, header_style="bold")
-        for name, column in zip(names[:shown], result.columns, strict=False):
+        widths = _shared(widths[:shown], console.width)
+        for name, column, cells in zip(names[:shown], result.columns, widths, strict=False):
             table.add_column(
                 Text(name),
+                width=cells,
                 justify="right" if column.type.is_numeric else "left",
                 no_wrap=True,
                 overflow="ellipsis" if _takes_ellipsis(stream) else "crop",
@@ -76,6 +78,15 @@ def _fitting(widths: Sequence[int], room: int) -> int:
         if used > room:
             return max(shown, 1)
     return len(widths)
+
+
+def _shared(widths: Sequence[int], room: int) -> list[int]:
+    """Return the columns' widths for this room: what is narrow, as numbers are, keeps its own, the widest give way."""
+    available = room - 1 - _RULE * len(widths)
+    cap = max(widths, default=0)
+    while cap > 1 and sum(min(width, cap) for width in widths) > available:
+        cap -= 1
+    return [min(width, cap) for width in widths]
 
 
 def _footer(rows: int, hidden: Sequence[str], stream: TextIO) -> str:

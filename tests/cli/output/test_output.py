@@ -338,3 +338,11 @@ def test_a_long_table_shows_its_beginning_and_says_so() -> None:
 def test_a_file_gets_no_colours_even_where_colours_are_forced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" not in written(result({"n": "long"}, (1,)), "table")
+
+
+def test_numbers_keep_their_width_where_texts_must_give_way() -> None:
+    from kqlpack.cli.output.table import _shared
+
+    assert _shared([4, 50, 60, 5], 60) == [4, 19, 19, 5]
+    assert _shared([4, 10], 80) == [4, 10]
+    assert sum(_shared([40, 40, 40], 50)) <= 50 - 10
