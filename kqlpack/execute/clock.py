@@ -13,8 +13,10 @@ def read_clock(now: datetime | Datetime | str | None) -> Datetime | None:
     """Read a time. Raises kqlpack.Error for a text that is none."""
     if isinstance(now, datetime):
         return Datetime.from_datetime(now)
-    if not isinstance(now, str):
+    if now is None or isinstance(now, Datetime):
         return now
+    if not isinstance(now, str):
+        raise Error(f"a clock is a datetime, a kqlpack.Datetime or a text, not {type(now).__name__}")
     try:
         return parse_datetime(now)
     except BadLiteralError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kqlpack.errors import Error, KqlSyntaxError
 from kqlpack.pack import Pack
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kqlpack.lint import Rule
     from kqlpack.semantics import Bound
     from kqlpack.syntax import Parsed
+
+
+_CONFIG_KEYS: Final = ("select", "ignore")
 
 
 def parse(text: str) -> Parsed:
@@ -47,6 +50,9 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     from kqlpack.lint import select
 
     wanted = config or {}
+    for key in wanted:
+        if key not in _CONFIG_KEYS:
+            raise Error(f"`config` has no `{key}`; it takes {' and '.join(f'`{known}`' for known in _CONFIG_KEYS)}")
     rules = select(_names(wanted.get("select")) or ("all",), _names(wanted.get("ignore")))
     if isinstance(source, Pack):
         return list(check_pack(source, rules).diagnostics)

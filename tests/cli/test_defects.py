@@ -224,3 +224,41 @@ def test_an_option_that_means_nothing_here_is_refused(kqlpack: Run, data: Path, 
 def test_custom_columns_of_azures_tables_may_exist() -> None:
     assert api.analyze("Syslog | where Site_CF == 1 | summarize count() by Site_CF").diagnostics == ()
     assert api.analyze("Syslog | where Site == 1").diagnostics
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("T.csv", "a,b\n1,2,3\n", "more fields"),
+        ("T.csv", "a,a\n1,2\n", "twice"),
+        ("T.json", '{"tables": [{"rows": [[1]]}]}', "lacks columns"),
+        ("T.json", "[" * 100_000, "can't be read"),
+        ("AADRiskyUsers.csv", "IsDeleted\nmaybe\n", "is no bool"),
+    ],
+)
+def test_data_that_would_be_lost_or_misread_is_told(
+    kqlpack: Run, tmp_path: Path, name: str, text: str, words: str
+) -> None:
+    write(tmp_path, text, f"data/{name}")
+    write(tmp_path, f"{name.partition('.')[0]} | count", "q.kql")
+    ran = kqlpack("run", "q.kql", "--data", "data")
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_the_time_column_of_a_table_of_ones_own_is_a_time(kqlpack: Run, tmp_path: Path) -> None:
+    write(tmp_path, "TimeGenerated,a\n2026-01-01T00:00:00Z,x\n", "data/My_CL.csv")
+    write(tmp_path, "My_CL | where TimeGenerated > ago(7d) | count", "q.kql")
+    ran = kqlpack("run", "q.kql", "--data", "data", "--now", "2026-01-02T00:00:00Z", "--format", "csv")
+    assert ran.out == "Count\r\n1\r\n"
+
+
+def test_what_the_library_is_given_wrongly_is_told_in_its_own_error() -> None:
+    for call in (
+        lambda: api.run("print 1", now=5),  # type: ignore[arg-type]
+        lambda: api.run("T | count", {"T": [{"": 1}]}),
+        lambda: api.run("T | count", {"T": [{1: 2}]}),
+        lambda: api.lint("SigninLogs", {"selct": ["cost"]}),
+    ):
+        with pytest.raises(api.Error):
+            call()

@@ -46,7 +46,8 @@ def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns
             if column not in columns:
                 extra.setdefault(column, []).append(value)
     for column, values in extra.items():
-        columns[column] = _inferred(values)
+        # Every table of a workspace has this column, and there it is a time.
+        columns[column] = _T.DATETIME if column == "TimeGenerated" else _inferred(values)
     present = {column for row in rows for column in row}
     given = [(column, type_) for column, type_ in columns.items() if column in present]
     return list(columns.items()), given, [_typed(name, number, row, given) for number, row in enumerate(rows, 1)]
@@ -73,7 +74,9 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if not isinstance(data, Iterable):
         raise ExecutionError(f"the data of `{name}` are neither rows nor a path")
     rows = list(data)
-    if any(not isinstance(row, Mapping) or not all(isinstance(column, str) for column in row) for row in rows):
+    if any(
+        not isinstance(row, Mapping) or not all(isinstance(column, str) and column for column in row) for row in rows
+    ):
         raise ExecutionError(f"the data of `{name}` hold a row that is not a mapping of columns to values")
     return rows
 
@@ -101,7 +104,12 @@ def _files(name: str, path: Path) -> list[Mapping[str, Any]]:
 def _csv(name: str, path: Path) -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = []
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), 1):
+        reader = csv.DictReader(stream)
+        header = list(reader.fieldnames or ())
+        for column in header:
+            if header.count(column) > 1:
+                raise ExecutionError(f"{path} has the column `{column}` twice, of which one would be lost")
+        for number, row in enumerate(reader, 1):
             # DictReader keeps under None what the header has no name for.
             if None in row:
                 raise ExecutionError(f"row {number} of `{name}` has more fields than the header of {path}")
