@@ -13,8 +13,11 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq
 PYTHON ?= python3 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CHECKED := kqlpack tests tools hatch_build.py
+# Microsoft's parser, which tests and measurements compare with; where npm is missing they say that it is.
+ORACLE := tools/oracle/node_modules/.installed
+NPM := $(shell command -v npm)
 
-.PHONY: help setup demo test style types layers pytest conformance bench fuzz wheel lock clean
+.PHONY: help setup oracle demo test style types layers pytest conformance bench fuzz wheel lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +44,13 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $@
 	@echo "setup: done; . $(BIN)/activate puts kqlpack on the path"
 
+oracle: $(ORACLE) ## install Microsoft's parser, to compare with (needs Node.js and npm)
+
+$(ORACLE): tools/oracle/package-lock.json
+	@echo "oracle: installing Microsoft's parser"
+	@cd tools/oracle && npm ci --silent --ignore-scripts
+	@touch $@
+
 demo: setup ## the main job on the embedded engine, with no cloud
 	@$(BIN)/python tools/demo.py
 
@@ -60,17 +70,17 @@ layers: setup ## import-linter: dependencies point one way
 	@echo "== lint-imports"
 	@$(BIN)/lint-imports --no-logo
 
-pytest: setup ## the tests alone
+pytest: setup $(if $(NPM),$(ORACLE)) ## the tests alone
 	@echo "== pytest"
 	@$(BIN)/pytest -q -n 2
 
-conformance: setup ## measure against ../shared, where it is present
+conformance: setup $(if $(NPM),$(ORACLE)) ## measure against ../shared, where it is present
 	@$(BIN)/python tools/conformance.py
 
 bench: setup ## time the stages
 	@$(BIN)/python tools/bench.py
 
-fuzz: setup ## the property tests with many more, and random, examples
+fuzz: setup $(if $(NPM),$(ORACLE)) ## the property tests with many more, and random, examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n 2 -m hypothesis
 
 wheel: setup ## build the wheel into dist/
@@ -86,5 +96,5 @@ lock: ## write requirements.lock anew, with the newest versions that pyproject.t
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock
 
 clean: ## remove .venv and all that was generated
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis kqlpack/syntax/_tables.bin
+	@rm -rf tools/oracle/node_modules $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis kqlpack/syntax/_tables.bin
 	@find kqlpack tests tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

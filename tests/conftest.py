@@ -1,13 +1,42 @@
-"""Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: `dev` (default), `ci` (the same examples each time), `fuzz`."""
+"""Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: `dev` (default), `ci` (the same examples each time), `fuzz`.
+
+And the fixture `oracle`: Microsoft's own parser. Where it isn't installed, the tests that need it are left out and the
+last lines of the run say so; in CI they fail.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+from tools.oracle import HOW, Oracle, is_installed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # No deadlines: the first example of a test also pays for loading tables, and machines differ in speed.
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("fuzz", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Iterator[Oracle]:
+    """Microsoft's parser, as a process that answers text by text."""
+    if not is_installed():
+        if os.environ.get("CI"):
+            pytest.fail(f"Microsoft's parser is not installed: {HOW}")
+        pytest.skip(f"not compared with Microsoft's parser: {HOW}")
+    with Oracle() as started:
+        yield started
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last, and aloud, what was left out."""
+    left_out = terminalreporter.stats.get("skipped", [])
+    if left_out:
+        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests; {left_out[0].longrepr[2]}", red=True, bold=True)

@@ -1,0 +1,95 @@
+"""Asks Microsoft's own KQL parser, in Node.js. In: texts. Out: verdicts, and its trees.
+
+`make oracle` installs the parser (the package of tools/oracle/package.json); kqlpack itself never needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+HOW = "`make oracle` installs Microsoft's parser; it needs Node.js and npm"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the parser said: diagnostics as (code, start, length, message), places in characters; a tree if asked for."""
+
+    diagnostics: tuple[tuple[str, int, int, str], ...]
+    tree: list[Any] | None = None
+    crash: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it accepted the text."""
+        return not self.diagnostics and self.crash is None
+
+
+def is_installed() -> bool:
+    """Whether Node.js and the parser are here."""
+    return shutil.which("node") is not None and (HERE / "node_modules" / "@kusto").is_dir()
+
+
+class Oracle:
+    """Microsoft's parser as a process that answers text by text. A context manager. Raises OSError without Node.js."""
+
+    def __init__(self) -> None:
+        """Start the process."""
+        if not is_installed():
+            raise FileNotFoundError(HOW)
+        self._process = subprocess.Popen(
+            ["node", "--stack-size=8000", str(HERE / "judge.js")],  # noqa: S607  # the reader's own Node.js
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def judge(self, text: str, *, tree: bool = False) -> Verdict:
+        """Return the verdict on one text. A lone surrogate, which JSON can't carry there, counts as `?`."""
+        clean = text.encode("utf-8", "replace").decode("utf-8")
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps({"text": clean, "tree": tree}) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        if "crash" in answer:
+            return Verdict((), crash=answer["crash"])
+        found = tuple(
+            (code, _characters(clean, start), length, message) for code, start, length, message in answer["diagnostics"]
+        )
+        return Verdict(found, answer.get("tree"))
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+def judge_all(texts: list[str], *, tree: bool = False) -> Iterator[Verdict]:
+    """Yield the verdicts on many texts, in their order."""
+    with Oracle() as oracle:
+        for text in texts:
+            yield oracle.judge(text, tree=tree)
+
+
+def _characters(text: str, units: int) -> int:
+    """Return the offset in characters of an offset in UTF-16 code units."""
+    if text.isascii():
+        return units
+    return len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "replace"))
