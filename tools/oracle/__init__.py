@@ -21,7 +21,7 @@ HOW = "`make oracle` installs Microsoft's parser; it needs Node.js and npm"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the parser said: diagnostics as (code, start, length, message), places in characters; a tree if asked for."""
+    """What the parser said. A diagnostic is (code, start, length, message), its place in characters."""
 
     diagnostics: tuple[tuple[str, int, int, str], ...]
     tree: list[Any] | None = None
@@ -52,15 +52,16 @@ class Oracle:
             text=True,
             encoding="utf-8",
         )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise OSError("the process of Microsoft's parser has no pipes")
+        self._input, self._output = self._process.stdin, self._process.stdout
 
     def judge(self, text: str, *, tree: bool = False) -> Verdict:
         """Return the verdict on one text. A lone surrogate, which JSON can't carry there, counts as `?`."""
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps({"text": clean, "tree": tree}) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
+        self._input.write(json.dumps({"text": clean, "tree": tree}) + "\n")
+        self._input.flush()
+        answer = json.loads(self._output.readline())
         if "crash" in answer:
             return Verdict((), crash=answer["crash"])
         found = tuple(
