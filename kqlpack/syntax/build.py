@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 class Fault(Exception):  # noqa: N818  # not an error of the machine: the driver turns it into a diagnostic
     """The grammar accepts the text, the language doesn't. Caught by the driver."""
 
-    def __init__(self, start: int, end: int, message: str, help_: str, replace: tuple[str, str] | None = None) -> None:
-        """Take the place and what a diagnostic says; `replace`: the text to look for there, and what mends it."""
+    def __init__(
+        self, span: tuple[int, int], node: Node, message: str, help_: str, replace: tuple[str, str] | None = None
+    ) -> None:
+        """Take the place, the node to go on with, and what a diagnostic says.
+
+        `replace`: the text to look for at the place, and what mends it.
+        """
         super().__init__(message)
-        self.start = start
-        self.end = end
+        self.start, self.end = span
+        self.node = node
         self.message = message
         self.help = help_
         self.replace = replace
@@ -74,9 +79,11 @@ def any_type(start: int, end: int) -> nodes.TypeReference:
 def wildcard(start: int, end: int, *parts: Any) -> nodes.WildcardedName:
     """`Foo*_CL`: parts that stand without gaps."""
     pattern = "".join("".join(part) if isinstance(part, list) else part for part in parts)
+    name = nodes.WildcardedName(start, end, pattern)
     if len(pattern) != end - start:
-        raise Fault(start, end, f"`{pattern}` is parted by white space", "write a name with `*` in one piece")
-    return nodes.WildcardedName(start, end, pattern)
+        message = f"`{pattern}` is parted by white space"
+        raise Fault((start, end), name, message, "write a name with `*` in one piece")
+    return name
 
 
 wildcard_from_star = wildcard
@@ -124,7 +131,13 @@ def parenthesized_name(start: int, end: int, parenthesized: Node, expression: No
     name = parenthesized.expression  # type: ignore[attr-defined]  # the grammar lets nothing else stand here
     if not isinstance(name, (nodes.NameReference, nodes.ClientParameter)):
         message = "this is given a name that is none"
-        raise Fault(parenthesized.start, parenthesized.end, message, "write a name before `=`, or `==` to compare")
+        unnamed = nodes.CompoundNamedExpression(start, end, (), expression)
+        raise Fault(
+            (parenthesized.start, parenthesized.end),
+            unnamed,
+            message,
+            "write a name before `=`, or `==` to compare",
+        )
     return nodes.CompoundNamedExpression(start, end, (declare(name),), expression)
 
 
@@ -194,15 +207,16 @@ def empty_row_schema(start: int, end: int) -> nodes.RowSchema:
 
 def where_operator(start: int, end: int, keyword: str, parameters: list[Any] | None, predicate: Node) -> Node:
     """`where predicate`. The service's grammar lets `where a = 1` pass, and refuses it later."""
+    operator = nodes.WhereOperator(start, end, keyword, tuple(parameters or ()), predicate)
     if isinstance(predicate, nodes.NamedExpression):
         raise Fault(
-            predicate.name.end,
-            predicate.expression.start,
+            (predicate.name.end, predicate.expression.start),
+            operator,
             f"`=` gives a name, and `{keyword}` needs a comparison",
             "write `==`",
             ("=", "=="),
         )
-    return nodes.WhereOperator(start, end, keyword, tuple(parameters or ()), predicate)
+    return operator
 
 
 def star_columns(start: int, end: int) -> list[Node]:

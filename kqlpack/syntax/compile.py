@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kqlpack.syntax import build, keywords, nodes
+from kqlpack.syntax.continuation import continuations
 from kqlpack.syntax.fingerprint import fingerprint, grammar_path
 from kqlpack.syntax.tables import FORMAT, PATH
 
@@ -74,6 +75,12 @@ def compile_tables() -> bytes:
         actions.append(action)
         gotos.append(goto)
 
+    steps = continuations(rules, table.states, table.start_states["start"])
+    continuation = [
+        terminal_ids[step] if isinstance(step, str) else -rule_numbers[step] if step else 0
+        for step in (steps[state] for state in table.states)
+    ]
+
     words = _words(terminals, patterns)
     fallback = add_fallback(actions, terminal_ids, patterns)
     productions = [("", 0, "")] + [_production(rule) for rule in rules]
@@ -92,6 +99,7 @@ def compile_tables() -> bytes:
         "nonterminals": nonterminals,
         "actions": actions,
         "fallback": fallback,
+        "continuation": continuation,
         "gotos": gotos,
         "rules": rows,
         "words": words,

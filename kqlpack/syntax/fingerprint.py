@@ -18,7 +18,7 @@ def fingerprint() -> str:
     """Return a hash over all that the tables are made from."""
     digest = hashlib.sha256()
     here = Path(__file__).resolve().parent
-    sources = [grammar_path(), here / "compile.py", here / "build.py", here / "keywords.py"]
+    sources = [grammar_path(), here / "compile.py", here / "continuation.py", here / "build.py", here / "keywords.py"]
     sources += sorted((here / "nodes").glob("*.py"))
     for source in sources:
         digest.update(source.read_bytes())

@@ -80,6 +80,7 @@ class Tokens(NamedTuple):
     terminals: list[int]
     texts: list[str]
     starts: list[int]
+    ends: list[int]
     trivia: list[str]
     trailing: str
 
@@ -112,17 +113,19 @@ class Lexer:
         known = self._known
         terminals: list[int] = []
         starts: list[int] = []
+        ends: list[int] = []
         position = 0
-        add_terminal, add_start = terminals.append, starts.append
+        add_terminal, add_start, add_end = terminals.append, starts.append, ends.append
         for before, token in pairs:
             position += len(before)
             add_start(position)
             position += len(token)
+            add_end(position)
             terminal = known.get(token)
             add_terminal(self._classify(token) if terminal is None else terminal)
         for index in [index for index, token in enumerate(texts) if token in self._ahead]:
             self._look_ahead(index, terminals, texts)
-        return Tokens(terminals, texts, starts, trivia, trailing)
+        return Tokens(terminals, texts, starts, ends, trivia, trailing)
 
     def _look_ahead(self, index: int, terminals: list[int], texts: list[str]) -> None:
         token = texts[index]

@@ -27,14 +27,26 @@ class Token(NamedTuple):
         return Span(self.start, self.start + len(self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A place where something else was read than what stands there: `text` instead of the characters of `span`."""
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Parsed:
-    """A parsed text. `root` is always there; after a syntax error it holds what was understood before the break."""
+    """A parsed text. `root` is always a whole tree; where the text was broken, `mended` tells what was read instead.
+
+    A name that was put in is empty, and nothing is known of it.
+    """
 
     file: SourceFile
     tokens: tuple[Token, ...]
     root: QueryBlock
     diagnostics: tuple[Diagnostic, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -28,13 +28,24 @@ _SQL_JOINS: Final = {"&": "and", "|": "or"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong, where, and what to write instead."""
+    """What is wrong, where, and what to write instead.
+
+    `instead`: what the parser goes on with, a text in the place of a span; by default the fix's, if it is one edit.
+    """
 
     span: Span
     message: str
     help: str
     fix: Fix | None = None
     related: tuple[tuple[Span, str], ...] = ()
+    instead: tuple[Span, str] | None = None
+
+    @property
+    def reads(self) -> tuple[Span, str] | None:
+        """What to read instead of the text of a span, if that is known."""
+        if self.instead is None and self.fix is not None and len(self.fix.edits) == 1:
+            return self.fix.edits[0].span, self.fix.edits[0].text
+        return self.instead
 
 
 def find_slip(
@@ -105,7 +116,8 @@ def _dashes(text: str, tokens: Tokens, index: int) -> Finding | None:
             continue
         span = Span(tokens.starts[first], tokens.starts[first] + 2)
         message = "`--` does not begin a comment in KQL"
-        return Finding(span, message, "write `//`", _replace("Replace by `//`", span, "//"))
+        fix = _replace("Replace by `//`", span, "//")
+        return Finding(span, message, "write `//`", fix, instead=(Span(span.start, _line_end(text, span.start)), ""))
     return None
 
 
@@ -113,27 +125,41 @@ def _quote(text: str, tokens: Tokens, index: int) -> Finding | None:
     token = tokens.texts[index]
     span = _span(tokens, index)
     if token in _SMART_QUOTES:
-        line_end = text.find("\n", span.start)
-        line = text[span.start : line_end if line_end >= 0 else len(text)]
+        line = text[span.start : _line_end(text, span.start)]
         edits = tuple(
             Edit(Span(span.start + at, span.start + at + 1), '"')
             for at, sign in enumerate(line)
             if sign in _SMART_QUOTES
         )
         fix = Fix('Replace the quotes on this line by `"`', edits) if len(edits) == 2 and '"' not in line else None
-        return Finding(span, f"`{token}` is a typographic quote, which KQL does not know", 'write `"`', fix)
+        # The string goes on to the second quote, or the end of the line.
+        instead = (Span(span.start, edits[1].span.end if len(edits) > 1 else span.start + len(line)), '""')
+        message = f"`{token}` is a typographic quote, which KQL does not know"
+        return Finding(span, message, 'write `"`', fix, instead=instead)
     if token not in {'"', "'", "`"}:
         return None
-    line_end = text.find("\n", span.start)
-    line = text[span.start : line_end if line_end >= 0 else len(text)].rstrip("\r")
+    line = text[span.start : _line_end(text, span.start)].rstrip("\r")
     escape = next((match for match in _ESCAPES.finditer(line) if match["bad"]), None)
     if escape and token in line[1:]:
         bad = escape["bad"]
         at = Span(span.start + escape.start(), span.start + escape.end())
         message = f"`{bad}` is not an escape that KQL knows, so this string can't be read"
-        return Finding(at, message, f"double the backslash, or write the string as `@{token}...{token}`")
+        help_ = f"double the backslash, or write the string as `@{token}...{token}`"
+        return Finding(at, message, help_, instead=(Span(span.start, span.start + _string_end(line)), '""'))
     message = "this string is not closed on its line"
-    return Finding(Span(span.start, span.start + len(line)), message, f"end it with `{token}`")
+    whole = Span(span.start, span.start + len(line))
+    return Finding(whole, message, f"end it with `{token}`", instead=(whole, '""'))
+
+
+def _string_end(line: str) -> int:
+    """Return where the string ends that a line begins with, whatever its escapes are."""
+    match = re.match(rf"{line[0]}(?:\\.|[^\\{line[0]}])*{line[0]}?", line)
+    return match.end() if match else len(line)
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return end if end >= 0 else len(text)
 
 
 def _negation(text: str, tokens: Tokens, index: int) -> Finding | None:
@@ -185,8 +211,10 @@ def _missing_pipe(tokens: Tokens, index: int, expected: frozenset[str], operator
     if token not in operators or "VBAR" not in expected or index == 0:
         return None
     span = _span(tokens, index)
+    place = place_between(tokens, index)
     fix = _replace("Write `|` before it", Span(span.start, span.start), "| ")
-    return Finding(span, f"a `|` is missing before `{token}`", f"write `| {token}`", fix)
+    related = () if place == span else ((span, "this operator needs one"),)
+    return Finding(place, f"a `|` is missing before `{token}`", f"write `| {token}`", fix, related)
 
 
 def _missing_semicolon(tokens: Tokens, index: int, expected: frozenset[str]) -> Finding | None:
@@ -203,7 +231,7 @@ def _missing_semicolon(tokens: Tokens, index: int, expected: frozenset[str]) -> 
 
 
 def _closer(tokens: Tokens, index: int) -> Finding | None:
-    opener = _open_bracket(tokens, index)
+    opener = opener_of(tokens, index)
     token = tokens.texts[index]
     if opener is None:
         return Finding(_span(tokens, index), f"nothing opened the `{token}`", "remove it, or open it before")
@@ -227,13 +255,13 @@ def _closer(tokens: Tokens, index: int) -> Finding | None:
 
 
 def _at_the_end(tokens: Tokens) -> Finding | None:
-    opener = _open_bracket(tokens, len(tokens.texts))
+    opener = opener_of(tokens, len(tokens.texts))
     last = len(tokens.texts) - 1
     if opener is not None:
         opened = tokens.texts[opener]
-        return Finding(
-            _span(tokens, opener), f"`{opened}` is never closed", f"write the `{_OPENERS[opened]}` that closes it"
-        )
+        related = ((_span(tokens, opener), "it opens here"),)
+        help_ = f"write the `{_OPENERS[opened]}` that closes it"
+        return Finding(_span(tokens, last), f"the query ends, and `{opened}` is not closed", help_, None, related)
     if tokens.texts[last] == "|":
         span = _span(tokens, last)
         return Finding(
@@ -250,7 +278,12 @@ def _at_the_end(tokens: Tokens) -> Finding | None:
     return None
 
 
-def _open_bracket(tokens: Tokens, index: int) -> int | None:
+def place_between(tokens: Tokens, index: int) -> Span:
+    """Return where to point at for what is missing before a token: it, or the end of the line before."""
+    return _span(tokens, index - 1) if "\n" in tokens.trivia[index] else _span(tokens, index)
+
+
+def opener_of(tokens: Tokens, index: int) -> int | None:
     """Return the innermost bracket that is open before `index`."""
     stack: list[int] = []
     for number in range(index):
@@ -263,7 +296,7 @@ def _open_bracket(tokens: Tokens, index: int) -> int | None:
 
 
 def _span(tokens: Tokens, index: int) -> Span:
-    return Span(tokens.starts[index], tokens.starts[index] + len(tokens.texts[index]))
+    return Span(tokens.starts[index], tokens.ends[index])
 
 
 def _spaced(text: str, span: Span, word: str) -> str:

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 
 # The file, and the number of its format: a file with another number is made anew.
 PATH: Final = Path(__file__).resolve().with_name("_tables.bin")
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+# What stands for a token that is missing, where the token's class has no word of its own.
+_SAMPLES: Final = {
+    "IDENT": "",
+    "STRING": '""',
+    "LONG": "0",
+    "REAL": "0.0",
+    "TIMESPAN": "0s",
+    "BOOL": "false",
+    "EQUALITY_OPERATOR": "==",
+    "STRING_OPERATOR": "has",
+    "TYPE_WORD": "string",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +35,8 @@ class Tables:
     """LALR(1) tables.
 
     `actions[state][terminal]` is the next state plus one (shift) or minus a rule's number (reduce); `fallback[state]`
-    are the terminals, all keywords, that are let be names there. `rules[number]` is (nonterminal, length, function or
+    are the terminals, all keywords, that are let be names there. `continuation[state]` is the terminal, or minus the
+    number of the rule, that ends soonest what was begun. `rules[number]` is (nonterminal, length, function or
     the position of the symbol whose value is the production's).
     """
 
@@ -32,9 +46,22 @@ class Tables:
     actions: list[dict[int, int]]
     fallback: list[list[int]]
     gotos: list[dict[int, int]]
+    continuation: list[int]
     rules: list[tuple[int, int, Callable[[list[Any], list[int], int, int], Any] | int]]
     start: int
     end: int
+
+    def terminal_of(self, text: str) -> int:
+        """Return the terminal of a word or sign, or of a class of tokens by its name (`IDENT`)."""
+        terminal = self.words.get(text)
+        return self.terminal_ids[text] if terminal is None else terminal
+
+    def sample_of(self, terminal: int) -> str:
+        """Return a text that is such a terminal; that of a name is empty."""
+        name = self.terminals[terminal]
+        if name in _SAMPLES:
+            return _SAMPLES[name]
+        return next((word for word, number in self.words.items() if number == terminal), "")
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +122,7 @@ def _tables(parts: dict[str, Any], code: Any) -> Tables:
         parts["actions"],
         parts["fallback"],
         parts["gotos"],
+        parts["continuation"],
         rules,
         parts["start"],
         parts["end"],
