@@ -27,8 +27,10 @@ class Stacks(NamedTuple):
         return cls([tables.start], [None], [0])
 
 
-def drive(tables: Tables, tokens: Tokens, stacks: Stacks, index: int) -> tuple[int, Fault | None]:
-    """Run from token `index` on, up to a token that fits nowhere.
+def drive(
+    tables: Tables, tokens: Tokens, stacks: Stacks, index: int, stop: int | None = None
+) -> tuple[int, Fault | None]:
+    """Run from token `index` on, up to a token that fits nowhere, or before `stop`.
 
     Returns (ACCEPTED, None) at the end of a whole query; otherwise the index of the token (one past the last: the end)
     that the automaton stopped before, and the fault if a reduction was refused there.
@@ -40,7 +42,7 @@ def drive(tables: Tables, tokens: Tokens, stacks: Stacks, index: int) -> tuple[i
     last_end = ends[index - 1] if index else 0
     state = states[-1]
     try:
-        for index in range(index, len(terminals) + 1):  # noqa: B020, PLR1704  # where it stopped is the answer
+        for index in range(index, len(terminals) + 1 if stop is None else stop):  # noqa: B020, PLR1704  # where it stopped is the answer
             terminal = terminals[index] if index < len(terminals) else end_terminal
             while True:
                 action = actions[state].get(terminal)
@@ -66,7 +68,7 @@ def drive(tables: Tables, tokens: Tokens, stacks: Stacks, index: int) -> tuple[i
             last_end = ends[index]
     except Fault as fault:
         return index, fault
-    return len(terminals), None
+    return len(terminals) if stop is None else stop, None
 
 
 def reduce_to(tables: Tables, tokens: Tokens, stacks: Stacks, index: int, value: Any) -> None:

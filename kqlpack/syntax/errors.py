@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix, Severity
 from kqlpack.source import Span
 from kqlpack.syntax.driver import Trial
-from kqlpack.syntax.slips import Finding, find_slip, opener_of, place_between
+from kqlpack.syntax.slips import Break, Finding, find_slip
+from kqlpack.syntax.slips.finding import CLOSERS
 
 if TYPE_CHECKING:
     from kqlpack.source import SourceFile
@@ -47,6 +48,7 @@ _GROUPS: Final = (
 )
 
 
+_NO_OPERATOR: Final = "write an operator such as `where`, `project` or `summarize` after `|`"
 UNSAFE: Final = Applicability.UNSAFE
 _WORD_START: Final = frozenset("_abcdefghijklmnopqrstuvwxyz")
 
@@ -54,17 +56,20 @@ _WORD_START: Final = frozenset("_abcdefghijklmnopqrstuvwxyz")
 _NO_BEGINNING: Final = frozenset("| ) ] } , ; == != =~ !~ = < > <= >= / % and or in has contains .".split())
 
 
-def fault_diagnostic(file: SourceFile, fault: Fault) -> Diagnostic:
-    """Return the diagnostic of a text that the grammar accepts and the language doesn't."""
-    primary = Annotation(file, Span(fault.start, fault.end))
-    fix = None
+def fault_diagnostic(file: SourceFile, fault: Fault) -> Diagnostic | None:
+    """Return the diagnostic of a text that the grammar accepts and the language doesn't.
+
+    None where what is at fault isn't in the text: the parser itself had put it in.
+    """
+    span, fix = Span(fault.start, fault.end), None
     if fault.replace is not None:
         old, new = fault.replace
-        at = file.text.find(old, fault.start)
-        # It isn't there where the parser put it in itself.
-        if at >= 0:
-            fix = Fix(f"Replace by `{new}`", (Edit(Span(at, at + len(old)), new),))
-            primary = Annotation(file, Span(at, at + len(old)))
+        at = file.text.find(old, fault.start, fault.end)
+        if at < 0:
+            return None
+        span = Span(at, at + len(old))
+        fix = Fix(f"Replace by `{new}`", (Edit(span, new),))
+    primary = Annotation(file, span)
     return Diagnostic(CODE, RULE, Severity.ERROR, fault.message, primary, help=fault.help, fix=fix)
 
 
@@ -76,9 +81,8 @@ def explain(
     `repair` is how the parser would go on; where it is known better, that comes back: what to read, and under which
     span.
     """
-    finding = find_slip(file.text, tokens, index, expected, operator_words(tables)) or _general(
-        tables, tokens, index, expected, repair
-    )
+    at = Break(file.text, tokens, index, expected, operator_words(tables))
+    finding = find_slip(at) or _general(tables, at, repair)
     related = tuple(Annotation(file, span, text) for span, text in finding.related)
     primary = Annotation(file, finding.span)
     diagnostic = Diagnostic(
@@ -108,50 +112,46 @@ def operator_words(tables: Tables) -> frozenset[str]:
     return frozenset(word for word, terminal in tables.words.items() if word[0] in _WORD_START and terminal in actions)
 
 
-def _general(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str], repair: Repair) -> Finding:
-    wanted = _describe(expected)
+def _general(tables: Tables, at: Break, repair: Repair) -> Finding:
+    wanted = _describe(at.expected)
     help_ = f"KQL expects {wanted} here" if wanted else "remove it, or look at what stands before it"
-    if index >= len(tokens.texts):
-        at = tokens.ends[index - 1]
-        return Finding(Span(max(at - 1, 0), at), "the query ends too early", help_)
-    token = tokens.texts[index]
-    span = Span(tokens.starts[index], tokens.ends[index])
-    put_in = tables.sample_of(repair.inserted[0]) if repair.inserted and not repair.is_skip else ""
-    if index and tokens.texts[index - 1] == "|":
-        near = difflib.get_close_matches(token.lower(), operator_words(tables), 1, 0.6)
-        help_ = (
-            f"write `{near[0]}`" if near else "write an operator such as `where`, `project` or `summarize` after `|`"
-        )
-        return Finding(span, f"`{_shorten(token)}` is not a tabular operator", help_)
+    if at.at_end:
+        end = at.tokens.ends[-1] if at.tokens.ends else 0
+        return Finding(Span(max(end - 1, 0), end), "the query ends too early", help_)
+    token, before = _shorten(at.word()), _shorten(at.word(-1))
+    if before == "|":
+        near = difflib.get_close_matches(token.lower(), at.operators, 1, 0.6)
+        help_ = f"write `{near[0]}`" if near else _NO_OPERATOR
+        return Finding(at.span(), f"`{token}` is not a tabular operator", help_)
     if repair.near:
-        return Finding(
-            span, f"`{_shorten(token)}` can't stand here", f"write `{repair.near}`, if that is meant; {help_}"
-        )
-    if index and not repair.removed and put_in not in {"", '""'}:
-        return _missing(tokens, index, put_in)
-    if index and "IDENT" in expected and token in _NO_BEGINNING:
+        return Finding(at.span(), f"`{token}` can't stand here", f"write `{repair.near}`, if that is meant; {help_}")
+    put_in = tables.sample_of(repair.inserted[0]) if repair.inserted and not repair.is_skip else ""
+    if before and not repair.removed and put_in not in {"", '""'}:
+        return _missing(at, put_in)
+    if before and "IDENT" in at.expected and token in _NO_BEGINNING:
         # The break is where something is missing, which may be lines before the token that shows it.
-        before = Span(tokens.starts[index - 1], tokens.ends[index - 1])
-        return Finding(before, f"something is missing after `{_shorten(tokens.texts[index - 1])}`", help_)
-    word = tables.words.get(token)
-    if word is not None and token.isalpha() and "IDENT" in expected:
-        return Finding(span, f"the keyword `{token}` can't stand here", f"write `['{token}']` if it is a name; {help_}")
-    return Finding(span, f"`{_shorten(token)}` can't stand here", help_)
+        return Finding(at.span(-1), f"something is missing after `{before}`", help_)
+    if tables.words.get(token) is not None and token.isalpha() and "IDENT" in at.expected:
+        help_ = f"write `['{token}']` if it is a name; {help_}"
+        return Finding(at.span(), f"the keyword `{token}` can't stand here", help_)
+    return Finding(at.span(), f"`{token}` can't stand here", help_)
 
 
-def _missing(tokens: Tokens, index: int, text: str) -> Finding:
-    """Return the finding of a sign or word that was forgotten before the token at `index`."""
-    before, token = _shorten(tokens.texts[index - 1]), _shorten(tokens.texts[index])
-    end = tokens.ends[index - 1]
+def _missing(at: Break, text: str) -> Finding:
+    """Return the finding of a sign or word that was forgotten before the token."""
+    end = at.span(-1).end
     fix = Fix(f"Write `{text}`", (Edit(Span(end, end), f" {text}" if text[0].isalpha() else text),), UNSAFE)
-    message = f"`{text}` is missing between `{before}` and `{token}`"
-    opener = opener_of(tokens, index)
-    related = ((Span(tokens.starts[opener], tokens.ends[opener]), "it opens here"),) if text in ")]}" and opener else ()
-    return Finding(place_between(tokens, index), message, f"write `{text}`", fix, related)
+    message = f"`{text}` is missing between `{_shorten(at.word(-1))}` and `{_shorten(at.word())}`"
+    opener = at.opener if text in CLOSERS else None
+    related = () if opener is None else ((at.span(opener), "it opens here"),)
+    return Finding(at.between, message, f"write `{text}`", fix, related)
 
 
 def _describe(expected: frozenset[str]) -> str:
     parts = [label for label, terminals in _GROUPS if not expected.isdisjoint(terminals)]
+    if "a comparison such as `==`, `has` or `in`" in parts:
+        # `a:b` is one, too, and no type.
+        parts = [part for part in parts if part != "`:` and a type"]
     if "a name" in parts and "a value" in parts:
         parts = ["an expression", *[part for part in parts if part not in {"a name", "a value", "`(`"}]]
     parts = parts[:4]

@@ -43,7 +43,8 @@ _SPACE: Final = " \\t\\r\\n\\f\\u00a0\\u1680\\u180e\\u2000-\\u200b\\u202f\\u205f
 ESCAPE: Final = r"""\\(?:[\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 
 # White space, comments and `#` lines (directives to the client) before a token; then the token, the most particular
-# forms first, and last any character.
+# forms first, and last any character. A string that isn't closed on its line, or holds an escape that KQL doesn't know,
+# is one token too, which fits nowhere.
 _TOKEN: Final = re.compile(
     rf"""
     ((?:[{_SPACE}]++|//[^\r\n]*+|(?<![^\n])\#[^\r\n]*+)*+)
@@ -57,6 +58,7 @@ _TOKEN: Final = re.compile(
     | [hH]?@"(?:[^"\r\n]|"")*" | [hH]?@'(?:[^'\r\n]|'')*'
     | [hH]?@?```[\s\S]*?``` | [hH]?@?~~~[\s\S]*?~~~
     | [hH]?"(?:[^"\\\r\n]|{ESCAPE})*+" | [hH]?'(?:[^'\\\r\n]|{ESCAPE})*+'
+    | [hH]?"(?:[^"\\\r\n]|\\[^\r\n])*+"? | [hH]?'(?:[^'\\\r\n]|\\[^\r\n])*+'?
     | [A-Za-z_$][A-Za-z0-9_]*
     | 0[xX][0-9A-Fa-f]+(?!\w)
     | \d+(?:\.\d+)?(?:{_UNITS})(?!\w)
@@ -72,6 +74,9 @@ _TOKEN: Final = re.compile(
 )
 _NUMBER_REAL: Final = re.compile(r"\d+\.\d*(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+")
 _DIGITS: Final = frozenset("0123456789")
+_STRING: Final = re.compile(rf"""(["'])(?:(?!\1)[^\\\r\n]|{ESCAPE})*+\1""")
+_QUOTES: Final = frozenset("\"'`~")
+_VERBATIM: Final = frozenset(('@"', "@'", "@`", "@~", "h@", "H@"))
 
 
 class Tokens(NamedTuple):
@@ -145,7 +150,7 @@ class Lexer:
         if first.isalpha() or first in "_$@":
             return self._classify_word(token)
         if first in "\"'`~":
-            return ids["STRING"] if len(token) > 1 else BAD
+            return self._classify_string(token)
         if first in _DIGITS:
             return self._classify_number(token)
         if first == "{" and len(token) > 1:
@@ -154,10 +159,9 @@ class Lexer:
 
     def _classify_word(self, token: str) -> int:
         ids = self._ids
-        last = token[-1]
-        if last in "\"'`~" and len(token) > 1:
-            return ids["STRING"]
-        if last == ")":
+        if token[1:2] in _QUOTES or token[:2] in _VERBATIM:
+            return self._classify_string(token)
+        if token[-1] == ")":
             word = token[: token.index("(")].rstrip()
             return ids[keywords.LITERAL_WORDS[word]]
         if not token.isascii():
@@ -168,6 +172,14 @@ class Lexer:
         if len(self._known) < 100_000:
             self._known[token] = terminal
         return terminal
+
+    def _classify_string(self, token: str) -> int:
+        text = token.lstrip("hH")
+        if text[0] not in "\"'":
+            return self._ids["STRING"] if len(text) > 1 else BAD
+        if len(text) < 2 or text[-1] != text[0] or ("\\" in text and not _STRING.fullmatch(text)):
+            return BAD
+        return self._ids["STRING"]
 
     def _classify_number(self, token: str) -> int:
         ids = self._ids

@@ -51,7 +51,9 @@ def parse(file: SourceFile) -> Parsed:
 
 
 def _root(text: str, stacks: Stacks) -> nodes.QueryBlock:
-    return nodes.QueryBlock(0, len(text), stacks.values[-1].statements)
+    # Nothing lies on the stacks where no token was left.
+    statements = stacks.values[-1].statements if stacks.values[-1] else ()
+    return nodes.QueryBlock(0, len(text), statements)
 
 
 def _command(file: SourceFile, tables: Tables, tokens: Tokens, listed: tuple[Token, ...]) -> Parsed:

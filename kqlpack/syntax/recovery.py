@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A text that breaks more often than this is no query; what follows is not looked at.
 MAX_REPAIRS: Final = 50
+# So many tokens are read again to see what would have fit; in a text with so many breaks the first ones matter.
+_MAX_REPLAYED: Final = 500_000
 # After a repair so many tokens must fit before the next break is told: until then it may come of the first.
 _QUIET: Final = 3
 
@@ -42,6 +44,7 @@ class Recovery:
         self._reread: set[Span] = set()
         self._quiet_until = 0
         self._repairs = 0
+        self._replayed = 0
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -55,10 +58,11 @@ class Recovery:
 
     def run(self, stacks: Stacks, index: int, fault: Fault | None) -> Stacks:
         """Go on from where the driver stopped, to the end; return the stacks, on which the tree lies."""
-        while index != ACCEPTED:
+        while index != ACCEPTED and self._tokens.texts:
             if fault is not None:
-                if index >= self._quiet_until:
-                    self._add(fault_diagnostic(self._file, fault))
+                told = fault_diagnostic(self._file, fault)
+                if told is not None and index >= self._quiet_until:
+                    self._add(told)
                 reduce_to(self._tables, self._tokens, stacks, index, fault.node)
             else:
                 stacks, index = self._mend(stacks, index)
@@ -67,6 +71,7 @@ class Recovery:
 
     def _mend(self, stacks: Stacks, index: int) -> tuple[Stacks, int]:
         """Tell of the break before token `index` and mend it; return where to go on."""
+        stacks = self._before_reductions(stacks, index)
         tables, tokens, states = self._tables, self._tokens, stacks.states
         self._repairs += 1
         if self._repairs > MAX_REPAIRS:
@@ -79,11 +84,29 @@ class Recovery:
         if reads is not None and reads[0] not in self._reread:
             self._reread.add(reads[0])
             first = self._read_instead(*reads)
-            self._quiet_until = max(index, first) + _QUIET
+            if diagnostic.fix is None:
+                self._quiet_until = max(index, first) + _QUIET
             return (stacks, index) if first >= index else (Stacks.new(tables), 0)
         index = self._apply(stacks, index, repair)
         self._quiet_until = index + len(repair.inserted) + _QUIET
         return stacks, index
+
+    def _before_reductions(self, stacks: Stacks, index: int) -> Stacks:
+        """Return the stacks as they were when the token before `index` had been taken, and nothing else.
+
+        A token that fits nowhere may still have led to reductions, because the table merges look-aheads; after those
+        less would fit than in truth.
+        """
+        if self._replayed > _MAX_REPLAYED:
+            return stacks
+        self._replayed += index
+        stacks, at = Stacks.new(self._tables), 0
+        while at < index:
+            at, fault = drive(self._tables, self._tokens, stacks, at, index)
+            if fault is None:
+                break
+            reduce_to(self._tables, self._tokens, stacks, at, fault.node)
+        return stacks
 
     def _add(self, diagnostic: Diagnostic) -> None:
         self._found.setdefault((diagnostic.span, diagnostic.message), diagnostic)
@@ -94,12 +117,19 @@ class Recovery:
         first = bisect_left(tokens.starts, span.start)
         last = max(bisect_left(tokens.starts, span.end), first)
         new = self._lexer.lex(text)
-        count = len(new.texts)
+        starts, ends = [span.start] * len(new.texts), [span.end] * len(new.texts)
+        if last > first and tokens.ends[last - 1] > span.end:
+            # The span ends within a token: what is left of that is read anew.
+            rest = self._lexer.lex(self._file.text[span.end : tokens.ends[last - 1]])
+            starts += [span.end + start for start in rest.starts]
+            ends += [span.end + end for end in rest.ends]
+            new.terminals.extend(rest.terminals)
+            new.texts.extend(rest.texts)
         tokens.terminals[first:last] = new.terminals
         tokens.texts[first:last] = new.texts
-        tokens.trivia[first:last] = [""] * count
-        tokens.starts[first:last] = [span.start] * count
-        tokens.ends[first:last] = [span.end] * count
+        tokens.trivia[first:last] = [""] * len(starts)
+        tokens.starts[first:last] = starts
+        tokens.ends[first:last] = ends
         self._mended[span] = Mended(span, text)
         return first
 

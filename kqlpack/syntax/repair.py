@@ -43,8 +43,8 @@ _INSERTED: Final = {
     "step": 1,
     "as": 1,
     "IDENT": 2,
-    "=": 2,
     "==": 2,
+    "=": 3,
     ":": 2,
     "[": 2,
     "..": 2,
@@ -60,6 +60,8 @@ _REMOVED: Final = 3
 
 _OPENERS: Final = frozenset("([{")
 _CLOSERS: Final = frozenset(")]}")
+# How far a bracket without its other half is looked for.
+_FAR: Final = 2_000
 # How far what was begun is finished before a token that is found while skipping.
 _MAX_FINISHED: Final = 60
 
@@ -94,24 +96,42 @@ def choose_repair(tables: Tables, tokens: Tokens, states: list[int], index: int,
 
 
 def _changes(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str]) -> list[tuple[int, Repair]]:
+    # After a pipe only an operator fits, and which one was meant can't be guessed but from a misspelt word.
+    after_pipe = bool(index and tokens.texts[index - 1] == "|")
     fitting = [
         (cost, terminal)
         for text, cost in _INSERTED.items()
-        if tables.terminals[terminal := tables.terminal_of(text)] in expected
+        if not after_pipe
+        and tables.terminals[terminal := tables.terminal_of(text)] in expected
+        and (text != "(" or _closes_too_much(tokens, index))
+        and (text != ";" or (index < len(tokens.texts) and "\n" in tokens.trivia[index]))
     ]
     changes = [(cost, Repair(0, (terminal,))) for cost, terminal in fitting]
     if index >= len(tokens.texts):
         return changes
     text = tokens.texts[index]
     is_surplus = bool(index and text == tokens.texts[index - 1]) or tokens.terminals[index] == BAD
-    changes.append((1 if is_surplus else _REMOVED, Repair(1)))
+    changes.append((0 if is_surplus else _REMOVED, Repair(1)))
     if text[0].isalpha() and len(text) > 1:
         words = [word for word, terminal in tables.words.items() if tables.terminals[terminal] in expected]
         changes += [
             (0, Repair(1, (tables.words[near],), near))
             for near in difflib.get_close_matches(text.lower(), words, 2, 0.6)
+            if near != text
         ]
     return changes + [(cost + _REPLACED, Repair(1, (terminal,))) for cost, terminal in fitting]
+
+
+def _closes_too_much(tokens: Tokens, index: int) -> bool:
+    """Tell whether a `)` follows that nothing opens: what a forgotten `(` leaves behind."""
+    depth = 0
+    for text in tokens.texts[: index + _FAR]:
+        depth += (text == "(") - (text == ")")
+        if depth < 0:
+            return True
+        if text == ";":
+            depth = 0
+    return False
 
 
 def _consumed(tables: Tables, tokens: Tokens, states: list[int], index: int, repair: Repair) -> tuple[int, bool]:
@@ -133,7 +153,8 @@ def skip(tables: Tables, tokens: Tokens, states: list[int], index: int, *, to_th
     dropped = 1 if index and tokens.texts[index - 1] == "|" and len(states) > 1 else 0
     states = states[: len(states) - dropped] if dropped else states
     inserted: list[int] = []
-    steps = list(islice(_finish(tables, states, inserted), 0 if to_the_end else _MAX_FINISHED))
+    stops = islice(_finish(tables, states, inserted), 0 if to_the_end else _MAX_FINISHED)
+    steps = [trial.copy() for trial in stops]
     depth = 0
     for position in range(index, 0 if to_the_end else len(tokens.texts)):
         text = tokens.texts[position]
@@ -152,12 +173,12 @@ def skip(tables: Tables, tokens: Tokens, states: list[int], index: int, *, to_th
 
 
 def _finish(tables: Tables, states: list[int], inserted: list[int]) -> Iterator[Trial]:
-    """Yield the automaton as it stands at first and after each terminal that finishes what was begun.
+    """Yield the automaton, at first and after each terminal that finishes what was begun.
 
-    Before the n-th the first n of `inserted` were put in.
+    At the n-th time the first n of `inserted` have been put in.
     """
     trial = Trial(tables, states)
-    yield trial.copy()
+    yield trial
     while not trial.accepted:
         step = tables.continuation[trial.state]
         if step < 0:
@@ -165,4 +186,4 @@ def _finish(tables: Tables, states: list[int], inserted: list[int]) -> Iterator[
             continue
         inserted.append(step)
         trial.shift(step)
-        yield trial.copy()
+        yield trial

@@ -61,7 +61,12 @@ class Tables:
         name = self.terminals[terminal]
         if name in _SAMPLES:
             return _SAMPLES[name]
-        return next((word for word, number in self.words.items() if number == terminal), "")
+        return _words_of(self).get(terminal, "")
+
+
+@lru_cache(maxsize=1)
+def _words_of(tables: Tables) -> dict[int, str]:
+    return {terminal: word for word, terminal in tables.words.items()}
 
 
 @lru_cache(maxsize=1)

@@ -87,12 +87,6 @@ def test_an_empty_text_and_a_comment_are_no_error_and_no_statement() -> None:
         assert result.root.statements == ()
 
 
-def test_after_a_break_the_tree_holds_what_was_understood_before() -> None:
-    result = parsed("let a = 1; SigninLogs | where x == 1 | joi y")
-    names = {node.name for node in nodes.walk(result.root) if isinstance(node, nodes.NameReference)}
-    assert {"SigninLogs", "x"} <= names
-
-
 def test_a_management_command_is_named_as_such() -> None:
     result = parsed(".show tables | count")
     assert "`.show` is a management command" in result.diagnostics[0].message
@@ -110,8 +104,30 @@ def test_a_management_command_is_named_as_such() -> None:
         "T | where \u202e a",
         "(" * 5000,
         "let a = 1;" * 3000 + "T",
+        "print " + "a." * 300_000 + "b",
+        "T " + "| join (T" * 50_000 + ")" * 50_000,
+        ")" * 50_000,
+        "T | where a " + "&& b " * 50_000,
+        'print "\\q' + '\\"x' * 50_000,
+        "T | where a == [" * 20_000,
     ],
-    ids=["nested", "and", "unclosed", "path", "nul", "surrogate", "bidi", "open", "lets"],
+    ids=[
+        "nested",
+        "and",
+        "unclosed",
+        "path",
+        "nul",
+        "surrogate",
+        "bidi",
+        "open",
+        "lets",
+        "a deep tree",
+        "joins in joins",
+        "closers",
+        "signs",
+        "escapes",
+        "one break after the other",
+    ],
 )
 def test_extreme_texts_end_in_a_tree(text: str) -> None:
     result = parsed(text)

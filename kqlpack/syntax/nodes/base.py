@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
+class Node(msgspec.Struct, frozen=True, eq=False):
     """A piece of the query. Nodes are immutable, know no parent, and compare (and hash) by identity.
 
     `start` and `end` are half-open character offsets into the parsed text. A field holds a node, a tuple of nodes, None
-    where an optional part is absent, or a plain str or int. `gc=False`: a tree has no cycles.
+    where an optional part is absent, or a plain str or int. `gc=True`: a tree has no cycles.
     """
 
     # The name under which messages speak of the construct; filled by subclasses that have one.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kqlpack.syntax.nodes.names import NameAndType, NameDeclaration, NameReference
 
 
-class BinaryExpression(Node, frozen=True, eq=False, gc=False):
+class BinaryExpression(Node, frozen=True, eq=False):
     """Two operands and an operator: `and or == != =~ !~ < <= > >= + - * / %`, and the string operators.
 
     `operator` is as written (`has`, `!contains_cs`, `matches regex`, `<>`); `:` of search stands as `:`.
@@ -29,7 +29,7 @@ class BinaryExpression(Node, frozen=True, eq=False, gc=False):
         return Span(self.operator_start, self.operator_start + len(self.operator))
 
 
-class InExpression(Node, frozen=True, eq=False, gc=False):
+class InExpression(Node, frozen=True, eq=False):
     """`left in (a, b)`, also `!in`, `in~`, `!in~`, `has_any`, `has_all`; `right` may be one tabular expression."""
 
     left: Node
@@ -43,7 +43,7 @@ class InExpression(Node, frozen=True, eq=False, gc=False):
         return Span(self.operator_start, self.operator_start + len(self.operator))
 
 
-class BetweenExpression(Node, frozen=True, eq=False, gc=False):
+class BetweenExpression(Node, frozen=True, eq=False):
     """`left between (low .. high)` or `!between`."""
 
     left: Node
@@ -58,14 +58,14 @@ class BetweenExpression(Node, frozen=True, eq=False, gc=False):
         return Span(self.operator_start, self.operator_start + len(self.operator))
 
 
-class UnaryExpression(Node, frozen=True, eq=False, gc=False):
+class UnaryExpression(Node, frozen=True, eq=False):
     """`-x` or `+x`."""
 
     operator: str
     operand: Node
 
 
-class ParenthesizedExpression(Node, frozen=True, eq=False, gc=False):
+class ParenthesizedExpression(Node, frozen=True, eq=False):
     """`( expression )`, scalar or tabular."""
 
     expression: Node
@@ -78,42 +78,42 @@ def unparenthesized(node: Node) -> Node:
     return node
 
 
-class PathExpression(Node, frozen=True, eq=False, gc=False):
+class PathExpression(Node, frozen=True, eq=False):
     """`expression.selector`; the selector is a NameReference, or a FunctionCall as in `database("x").table("y")`."""
 
     expression: Node
     selector: Node
 
 
-class ElementExpression(Node, frozen=True, eq=False, gc=False):
+class ElementExpression(Node, frozen=True, eq=False):
     """`expression[index]`."""
 
     expression: Node
     index: Node
 
 
-class FunctionCall(Node, frozen=True, eq=False, gc=False):
+class FunctionCall(Node, frozen=True, eq=False):
     """`name(arguments)`: function, aggregate or plugin. An argument may be a NamedExpression or a Star."""
 
     name: NameReference
     arguments: tuple[Node, ...]
 
 
-class NamedExpression(Node, frozen=True, eq=False, gc=False):
+class NamedExpression(Node, frozen=True, eq=False):
     """`name = expression`."""
 
     name: NameDeclaration
     expression: Node
 
 
-class CompoundNamedExpression(Node, frozen=True, eq=False, gc=False):
+class CompoundNamedExpression(Node, frozen=True, eq=False):
     """`(a, b) = expression`."""
 
     names: tuple[NameDeclaration, ...]
     expression: Node
 
 
-class OrderedExpression(Node, frozen=True, eq=False, gc=False):
+class OrderedExpression(Node, frozen=True, eq=False):
     """`expression asc nulls last`.
 
     `order` (asc, desc, granny-asc, granny-desc) and `nulls` (first, last) are as written, or None for KQL's default.
@@ -124,50 +124,50 @@ class OrderedExpression(Node, frozen=True, eq=False, gc=False):
     nulls: str | None
 
 
-class Star(Node, frozen=True, eq=False, gc=False):
+class Star(Node, frozen=True, eq=False):
     """`*`: all columns, in `arg_max(x, *)`, `distinct *`, `search *`, `* has "x"`."""
 
 
-class At(Node, frozen=True, eq=False, gc=False):
+class At(Node, frozen=True, eq=False):
     """`@`, which dynamic path patterns use for the element."""
 
 
-class PipeExpression(Node, frozen=True, eq=False, gc=False):
+class PipeExpression(Node, frozen=True, eq=False):
     """`expression | operator`. A pipe of three operators is three of these, the last operator's outermost."""
 
     expression: Node
     operator: Node
 
 
-class ToScalarExpression(Node, frozen=True, eq=False, gc=False):
+class ToScalarExpression(Node, frozen=True, eq=False):
     """`toscalar(query)`."""
 
     parameters: tuple[NamedParameter, ...]
     expression: Node
 
 
-class ToTableExpression(Node, frozen=True, eq=False, gc=False):
+class ToTableExpression(Node, frozen=True, eq=False):
     """`totable(query)`."""
 
     parameters: tuple[NamedParameter, ...]
     expression: Node
 
 
-class MaterializeExpression(Node, frozen=True, eq=False, gc=False):
+class MaterializeExpression(Node, frozen=True, eq=False):
     """`materialize(query)`."""
 
     parameters: tuple[NamedParameter, ...]
     expression: Node
 
 
-class NamedParameter(Node, frozen=True, eq=False, gc=False):
+class NamedParameter(Node, frozen=True, eq=False):
     """`kind=inner`, `hint.strategy=shuffle`, ...: an operator's setting; its value is a literal or a NameReference."""
 
     name: NameReference
     value: Node
 
 
-class DataTable(Node, frozen=True, eq=False, gc=False):
+class DataTable(Node, frozen=True, eq=False):
     """`datatable (a: int, b: string) [1, "x", ...]`: the values row by row."""
 
     parameters: tuple[NamedParameter, ...]
@@ -175,14 +175,14 @@ class DataTable(Node, frozen=True, eq=False, gc=False):
     values: tuple[Node, ...]
 
 
-class ContextualDataTable(Node, frozen=True, eq=False, gc=False):
+class ContextualDataTable(Node, frozen=True, eq=False):
     """`__contextual_datatable id (schema)`, which the service uses between its nodes."""
 
     id: Node
     schema: RowSchema
 
 
-class ExternalData(Node, frozen=True, eq=False, gc=False):
+class ExternalData(Node, frozen=True, eq=False):
     """`externaldata (schema) [uris] with (properties)`. `keyword` tells it from the older `external_data`."""
 
     keyword: str
@@ -192,25 +192,25 @@ class ExternalData(Node, frozen=True, eq=False, gc=False):
     properties: tuple[NamedParameter, ...]
 
 
-class DataScope(Node, frozen=True, eq=False, gc=False):
+class DataScope(Node, frozen=True, eq=False):
     """`T datascope=hotcache`."""
 
     expression: NameReference
     scope: NameReference
 
 
-class RowSchema(Node, frozen=True, eq=False, gc=False):
+class RowSchema(Node, frozen=True, eq=False):
     """`(a: int, b: string)`; `is_open` when it starts with `*`."""
 
     columns: tuple[NameAndType, ...]
     is_open: bool = False
 
 
-class EntityGroup(Node, frozen=True, eq=False, gc=False):
+class EntityGroup(Node, frozen=True, eq=False):
     """`entity_group [a, b]`."""
 
     entities: tuple[Node, ...]
 
 
-class ErrorNode(Node, frozen=True, eq=False, gc=False):
+class ErrorNode(Node, frozen=True, eq=False):
     """Text that could not be understood; a tree that holds one is partial."""

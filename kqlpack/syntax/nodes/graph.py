@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Parameters = tuple[NamedParameter, ...]
 
 
-class MakeGraphOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class MakeGraphOperator(TabularOperator, frozen=True, eq=False):
     """`make-graph source --> target with nodes on key, ...` or `with_node_id = name`."""
 
     construct: ClassVar[str] = "make-graph"
@@ -28,14 +28,14 @@ class MakeGraphOperator(TabularOperator, frozen=True, eq=False, gc=False):
     partition_query: Node | None
 
 
-class GraphTable(Node, frozen=True, eq=False, gc=False):
+class GraphTable(Node, frozen=True, eq=False):
     """`table on key`, of make-graph."""
 
     table: Node
     key: Node
 
 
-class GraphMatchOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GraphMatchOperator(TabularOperator, frozen=True, eq=False):
     """`graph-match patterns where predicate project columns`."""
 
     construct: ClassVar[str] = "graph-match"
@@ -45,25 +45,25 @@ class GraphMatchOperator(TabularOperator, frozen=True, eq=False, gc=False):
     project: tuple[Node, ...]
 
 
-class GraphShortestPathsOperator(GraphMatchOperator, frozen=True, eq=False, gc=False):
+class GraphShortestPathsOperator(GraphMatchOperator, frozen=True, eq=False):
     """`graph-shortest-paths patterns where predicate project columns`."""
 
     construct: ClassVar[str] = "graph-shortest-paths"
 
 
-class GraphPattern(Node, frozen=True, eq=False, gc=False):
+class GraphPattern(Node, frozen=True, eq=False):
     """`(a)-[e]->(b)`: GraphPatternNode and GraphPatternEdge in turn."""
 
     elements: tuple[Node, ...]
 
 
-class GraphPatternNode(Node, frozen=True, eq=False, gc=False):
+class GraphPatternNode(Node, frozen=True, eq=False):
     """`(name)`."""
 
     name: NameDeclaration | None
 
 
-class GraphPatternEdge(Node, frozen=True, eq=False, gc=False):
+class GraphPatternEdge(Node, frozen=True, eq=False):
     """`-[name*1..3]->`, `-->`, `<--`, `--`, ...; `direction` is `->`, `<-` or `-`."""
 
     direction: str
@@ -71,21 +71,21 @@ class GraphPatternEdge(Node, frozen=True, eq=False, gc=False):
     range: GraphEdgeRange | None
 
 
-class GraphEdgeRange(Node, frozen=True, eq=False, gc=False):
+class GraphEdgeRange(Node, frozen=True, eq=False):
     """`*1..3`."""
 
     low: Node
     high: Node
 
 
-class GraphToTableOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GraphToTableOperator(TabularOperator, frozen=True, eq=False):
     """`graph-to-table nodes as n, edges as e`."""
 
     construct: ClassVar[str] = "graph-to-table"
     outputs: tuple[GraphOutput, ...]
 
 
-class GraphOutput(Node, frozen=True, eq=False, gc=False):
+class GraphOutput(Node, frozen=True, eq=False):
     """`nodes as name` or `edges as name`; `kind` is `nodes` or `edges`."""
 
     kind: str
@@ -93,21 +93,21 @@ class GraphOutput(Node, frozen=True, eq=False, gc=False):
     parameters: Parameters
 
 
-class GraphMarkComponentsOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GraphMarkComponentsOperator(TabularOperator, frozen=True, eq=False):
     """`graph-mark-components`."""
 
     construct: ClassVar[str] = "graph-mark-components"
     parameters: Parameters
 
 
-class GraphWhereNodesOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GraphWhereNodesOperator(TabularOperator, frozen=True, eq=False):
     """`graph-where-nodes predicate`."""
 
     construct: ClassVar[str] = "graph-where-nodes"
     predicate: Node
 
 
-class GraphWhereEdgesOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GraphWhereEdgesOperator(TabularOperator, frozen=True, eq=False):
     """`graph-where-edges predicate`."""
 
     construct: ClassVar[str] = "graph-where-edges"

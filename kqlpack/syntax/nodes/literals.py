@@ -5,7 +5,7 @@ from __future__ import annotations
 from kqlpack.syntax.nodes.base import Node
 
 
-class Literal(Node, frozen=True, eq=False, gc=False):
+class Literal(Node, frozen=True, eq=False):
     """A literal that is neither a string nor dynamic.
 
     `kind` is its type's KQL name: bool, int, long, real, decimal, datetime, timespan, guid. `text` is as written:
@@ -16,7 +16,7 @@ class Literal(Node, frozen=True, eq=False, gc=False):
     text: str
 
 
-class StringLiteral(Node, frozen=True, eq=False, gc=False):
+class StringLiteral(Node, frozen=True, eq=False):
     """A string, or several beside each other, which KQL joins. `value` is decoded; `text` is as written.
 
     A decoded value is what KQL reads: escapes resolved by the literal's kind (`"`, `'`, `@"`, `h"`, ```` ``` ````).
@@ -26,36 +26,36 @@ class StringLiteral(Node, frozen=True, eq=False, gc=False):
     text: str
 
 
-class NullLiteral(Node, frozen=True, eq=False, gc=False):
+class NullLiteral(Node, frozen=True, eq=False):
     """`null` inside `dynamic(...)`."""
 
 
-class JsonPair(Node, frozen=True, eq=False, gc=False):
+class JsonPair(Node, frozen=True, eq=False):
     """`"name": value` inside `dynamic({...})`."""
 
     name: StringLiteral
     value: Node
 
 
-class JsonObject(Node, frozen=True, eq=False, gc=False):
+class JsonObject(Node, frozen=True, eq=False):
     """`{...}` inside `dynamic(...)`."""
 
     pairs: tuple[JsonPair, ...]
 
 
-class JsonArray(Node, frozen=True, eq=False, gc=False):
+class JsonArray(Node, frozen=True, eq=False):
     """`[...]` inside `dynamic(...)`."""
 
     items: tuple[Node, ...]
 
 
-class DynamicLiteral(Node, frozen=True, eq=False, gc=False):
+class DynamicLiteral(Node, frozen=True, eq=False):
     """`dynamic(...)`. `value` is a literal, JsonObject, JsonArray or NullLiteral."""
 
     value: Node
 
 
-class TypeOf(Node, frozen=True, eq=False, gc=False):
+class TypeOf(Node, frozen=True, eq=False):
     """`typeof(type)`; with several entries a row schema, `typeof(a: int, *)`: TypeReference and NameAndType."""
 
     types: tuple[Node, ...]

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 Parameters = tuple[NamedParameter, ...]
 
 
-class TabularOperator(Node, frozen=True, eq=False, gc=False):
+class TabularOperator(Node, frozen=True, eq=False):
     """The base of all tabular operators; `construct` is the operator's keyword."""
 
 
-class AsOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class AsOperator(TabularOperator, frozen=True, eq=False):
     """`as name`."""
 
     construct: ClassVar[str] = "as"
@@ -29,21 +29,21 @@ class AsOperator(TabularOperator, frozen=True, eq=False, gc=False):
     name: NameDeclaration
 
 
-class AssertSchemaOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class AssertSchemaOperator(TabularOperator, frozen=True, eq=False):
     """`assert-schema (schema)`."""
 
     construct: ClassVar[str] = "assert-schema"
     schema: RowSchema
 
 
-class ConsumeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ConsumeOperator(TabularOperator, frozen=True, eq=False):
     """`consume`."""
 
     construct: ClassVar[str] = "consume"
     parameters: Parameters
 
 
-class CountOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class CountOperator(TabularOperator, frozen=True, eq=False):
     """`count`, `count as name`."""
 
     construct: ClassVar[str] = "count"
@@ -51,7 +51,7 @@ class CountOperator(TabularOperator, frozen=True, eq=False, gc=False):
     name: NameDeclaration | None
 
 
-class DistinctOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class DistinctOperator(TabularOperator, frozen=True, eq=False):
     """`distinct a, b` or `distinct *` (one Star)."""
 
     construct: ClassVar[str] = "distinct"
@@ -59,7 +59,7 @@ class DistinctOperator(TabularOperator, frozen=True, eq=False, gc=False):
     expressions: tuple[Node, ...]
 
 
-class EvaluateOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class EvaluateOperator(TabularOperator, frozen=True, eq=False):
     """`evaluate plugin(...) : (schema)`."""
 
     construct: ClassVar[str] = "evaluate"
@@ -68,20 +68,20 @@ class EvaluateOperator(TabularOperator, frozen=True, eq=False, gc=False):
     schema: RowSchema | None
 
 
-class ExecuteAndCacheOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ExecuteAndCacheOperator(TabularOperator, frozen=True, eq=False):
     """`__executeAndCache`."""
 
     construct: ClassVar[str] = "__executeAndCache"
 
 
-class ExtendOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ExtendOperator(TabularOperator, frozen=True, eq=False):
     """`extend a = x, b = y`."""
 
     construct: ClassVar[str] = "extend"
     expressions: tuple[Node, ...]
 
 
-class FacetOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class FacetOperator(TabularOperator, frozen=True, eq=False):
     """`facet by a, b with (query)`."""
 
     construct: ClassVar[str] = "facet"
@@ -89,7 +89,7 @@ class FacetOperator(TabularOperator, frozen=True, eq=False, gc=False):
     operator: Node | None
 
 
-class FindOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class FindOperator(TabularOperator, frozen=True, eq=False):
     """`find in (tables) where predicate project columns project-away columns`."""
 
     construct: ClassVar[str] = "find"
@@ -100,43 +100,43 @@ class FindOperator(TabularOperator, frozen=True, eq=False, gc=False):
     project_away: tuple[Node, ...]
 
 
-class PackAll(Node, frozen=True, eq=False, gc=False):
+class PackAll(Node, frozen=True, eq=False):
     """`pack(*)` in find's project."""
 
 
-class ProjectSmart(Node, frozen=True, eq=False, gc=False):
+class ProjectSmart(Node, frozen=True, eq=False):
     """`project-smart` in find."""
 
 
-class ForkOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ForkOperator(TabularOperator, frozen=True, eq=False):
     """`fork name=(query) (query)`."""
 
     construct: ClassVar[str] = "fork"
     branches: tuple[ForkBranch, ...]
 
 
-class ForkBranch(Node, frozen=True, eq=False, gc=False):
+class ForkBranch(Node, frozen=True, eq=False):
     """`name=(query)`; the query is a PipeExpression without a source, or one operator."""
 
     name: NameDeclaration | None
     expression: Node
 
 
-class GetSchemaOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class GetSchemaOperator(TabularOperator, frozen=True, eq=False):
     """`getschema`."""
 
     construct: ClassVar[str] = "getschema"
     parameters: Parameters
 
 
-class InvokeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class InvokeOperator(TabularOperator, frozen=True, eq=False):
     """`invoke f(...)`."""
 
     construct: ClassVar[str] = "invoke"
     call: Node
 
 
-class JoinOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class JoinOperator(TabularOperator, frozen=True, eq=False):
     """`join kind=... right on conditions`; `conditions` are names or `$left.a == $right.b`; or `where predicate`."""
 
     construct: ClassVar[str] = "join"
@@ -146,7 +146,7 @@ class JoinOperator(TabularOperator, frozen=True, eq=False, gc=False):
     predicate: Node | None
 
 
-class LookupOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class LookupOperator(TabularOperator, frozen=True, eq=False):
     """`lookup kind=... right on conditions`."""
 
     construct: ClassVar[str] = "lookup"
@@ -155,7 +155,7 @@ class LookupOperator(TabularOperator, frozen=True, eq=False, gc=False):
     conditions: tuple[Node, ...]
 
 
-class MacroExpandOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class MacroExpandOperator(TabularOperator, frozen=True, eq=False):
     """`macro-expand entities as name (statements)`."""
 
     construct: ClassVar[str] = "macro-expand"
@@ -165,7 +165,7 @@ class MacroExpandOperator(TabularOperator, frozen=True, eq=False, gc=False):
     statements: tuple[Node, ...]
 
 
-class MakeSeriesOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class MakeSeriesOperator(TabularOperator, frozen=True, eq=False):
     """`make-series items on axis from .. to .. step .. by ..`; `range_arguments` for the older `in range(a, b, c)`."""
 
     construct: ClassVar[str] = "make-series"
@@ -179,14 +179,14 @@ class MakeSeriesOperator(TabularOperator, frozen=True, eq=False, gc=False):
     by: tuple[Node, ...]
 
 
-class MakeSeriesItem(Node, frozen=True, eq=False, gc=False):
+class MakeSeriesItem(Node, frozen=True, eq=False):
     """`name = aggregate default = value`."""
 
     expression: Node
     default: Node | None
 
 
-class MvExpandOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class MvExpandOperator(TabularOperator, frozen=True, eq=False):
     """`mv-expand a, b = x to typeof(long) limit n`. `keyword` tells `mv-expand` from the older `mvexpand`."""
 
     construct: ClassVar[str] = "mv-expand"
@@ -196,14 +196,14 @@ class MvExpandOperator(TabularOperator, frozen=True, eq=False, gc=False):
     limit: Node | None
 
 
-class MvExpandItem(Node, frozen=True, eq=False, gc=False):
+class MvExpandItem(Node, frozen=True, eq=False):
     """`name = expression to typeof(type)`, of mv-expand and mv-apply."""
 
     expression: Node
     to: TypeOf | None
 
 
-class MvApplyOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class MvApplyOperator(TabularOperator, frozen=True, eq=False):
     """`mv-apply items limit n on (query)`; the query is an operator, or a PipeExpression whose head is one."""
 
     construct: ClassVar[str] = "mv-apply"
@@ -215,7 +215,7 @@ class MvApplyOperator(TabularOperator, frozen=True, eq=False, gc=False):
     subquery: Node
 
 
-class ParseOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ParseOperator(TabularOperator, frozen=True, eq=False):
     """`parse kind=... expression with pattern`. Pattern parts: Star, StringLiteral, NameAndType."""
 
     construct: ClassVar[str] = "parse"
@@ -224,13 +224,13 @@ class ParseOperator(TabularOperator, frozen=True, eq=False, gc=False):
     pattern: tuple[Node, ...]
 
 
-class ParseWhereOperator(ParseOperator, frozen=True, eq=False, gc=False):
+class ParseWhereOperator(ParseOperator, frozen=True, eq=False):
     """`parse-where`: as parse, but rows that don't match are dropped."""
 
     construct: ClassVar[str] = "parse-where"
 
 
-class ParseKvOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ParseKvOperator(TabularOperator, frozen=True, eq=False):
     """`parse-kv expression as (schema) with (properties)`."""
 
     construct: ClassVar[str] = "parse-kv"
@@ -239,7 +239,7 @@ class ParseKvOperator(TabularOperator, frozen=True, eq=False, gc=False):
     properties: tuple[NamedParameter, ...]
 
 
-class PartitionOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class PartitionOperator(TabularOperator, frozen=True, eq=False):
     """`partition by key in scope (query)`. `is_braced`: `{ query }`, a whole query instead of a sub-pipe."""
 
     construct: ClassVar[str] = "partition"
@@ -250,7 +250,7 @@ class PartitionOperator(TabularOperator, frozen=True, eq=False, gc=False):
     is_braced: bool = False
 
 
-class PartitionByOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class PartitionByOperator(TabularOperator, frozen=True, eq=False):
     """`__partitionby key id ... (query)`."""
 
     construct: ClassVar[str] = "__partitionby"
@@ -260,56 +260,56 @@ class PartitionByOperator(TabularOperator, frozen=True, eq=False, gc=False):
     subquery: Node
 
 
-class PrintOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class PrintOperator(TabularOperator, frozen=True, eq=False):
     """`print a = 1, 2`."""
 
     construct: ClassVar[str] = "print"
     expressions: tuple[Node, ...]
 
 
-class ProjectOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectOperator(TabularOperator, frozen=True, eq=False):
     """`project a, b = x`."""
 
     construct: ClassVar[str] = "project"
     expressions: tuple[Node, ...]
 
 
-class ProjectAwayOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectAwayOperator(TabularOperator, frozen=True, eq=False):
     """`project-away a, b*`: NameReference and WildcardedName."""
 
     construct: ClassVar[str] = "project-away"
     expressions: tuple[Node, ...]
 
 
-class ProjectKeepOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectKeepOperator(TabularOperator, frozen=True, eq=False):
     """`project-keep a, b*`."""
 
     construct: ClassVar[str] = "project-keep"
     expressions: tuple[Node, ...]
 
 
-class ProjectByNamesOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectByNamesOperator(TabularOperator, frozen=True, eq=False):
     """`project-by-names "a", "b*", dynamic(["c"])`: expressions whose values are names, or lists of them."""
 
     construct: ClassVar[str] = "project-by-names"
     expressions: tuple[Node, ...]
 
 
-class ProjectRenameOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectRenameOperator(TabularOperator, frozen=True, eq=False):
     """`project-rename new = old`."""
 
     construct: ClassVar[str] = "project-rename"
     expressions: tuple[Node, ...]
 
 
-class ProjectReorderOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ProjectReorderOperator(TabularOperator, frozen=True, eq=False):
     """`project-reorder a, b* asc`: NameReference, WildcardedName, or an OrderedExpression over one."""
 
     construct: ClassVar[str] = "project-reorder"
     expressions: tuple[Node, ...]
 
 
-class RangeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class RangeOperator(TabularOperator, frozen=True, eq=False):
     """`range name from a to b step c`, at the head of a query."""
 
     construct: ClassVar[str] = "range"
@@ -319,7 +319,7 @@ class RangeOperator(TabularOperator, frozen=True, eq=False, gc=False):
     step: Node
 
 
-class ReduceOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ReduceOperator(TabularOperator, frozen=True, eq=False):
     """`reduce by expression with settings`."""
 
     construct: ClassVar[str] = "reduce"
@@ -328,7 +328,7 @@ class ReduceOperator(TabularOperator, frozen=True, eq=False, gc=False):
     settings: tuple[Node, ...]
 
 
-class RenderOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class RenderOperator(TabularOperator, frozen=True, eq=False):
     """`render chart with (properties)`."""
 
     construct: ClassVar[str] = "render"
@@ -336,7 +336,7 @@ class RenderOperator(TabularOperator, frozen=True, eq=False, gc=False):
     properties: tuple[Node, ...]
 
 
-class SampleOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SampleOperator(TabularOperator, frozen=True, eq=False):
     """`sample n`."""
 
     construct: ClassVar[str] = "sample"
@@ -344,7 +344,7 @@ class SampleOperator(TabularOperator, frozen=True, eq=False, gc=False):
     count: Node
 
 
-class SampleDistinctOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SampleDistinctOperator(TabularOperator, frozen=True, eq=False):
     """`sample-distinct n of expression`."""
 
     construct: ClassVar[str] = "sample-distinct"
@@ -353,7 +353,7 @@ class SampleDistinctOperator(TabularOperator, frozen=True, eq=False, gc=False):
     of: Node
 
 
-class ScanOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class ScanOperator(TabularOperator, frozen=True, eq=False):
     """`scan partition by ... declare (...) with (steps)`."""
 
     construct: ClassVar[str] = "scan"
@@ -364,7 +364,7 @@ class ScanOperator(TabularOperator, frozen=True, eq=False, gc=False):
     steps: tuple[ScanStep, ...]
 
 
-class ScanStep(Node, frozen=True, eq=False, gc=False):
+class ScanStep(Node, frozen=True, eq=False):
     """`step name optional output=last: condition => assignments;`."""
 
     name: NameDeclaration
@@ -374,7 +374,7 @@ class ScanStep(Node, frozen=True, eq=False, gc=False):
     assignments: tuple[NamedExpression, ...]
 
 
-class SearchOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SearchOperator(TabularOperator, frozen=True, eq=False):
     """`search kind=... in (tables) predicate`; `predicate` may be a bare string or a Star."""
 
     construct: ClassVar[str] = "search"
@@ -383,7 +383,7 @@ class SearchOperator(TabularOperator, frozen=True, eq=False, gc=False):
     predicate: Node
 
 
-class SerializeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SerializeOperator(TabularOperator, frozen=True, eq=False):
     """`serialize a = x`."""
 
     construct: ClassVar[str] = "serialize"
@@ -391,7 +391,7 @@ class SerializeOperator(TabularOperator, frozen=True, eq=False, gc=False):
     expressions: tuple[Node, ...]
 
 
-class SortOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SortOperator(TabularOperator, frozen=True, eq=False):
     """`sort by a desc, b`. `keyword` is `sort` or `order`. Entries: OrderedExpression."""
 
     construct: ClassVar[str] = "sort"
@@ -400,7 +400,7 @@ class SortOperator(TabularOperator, frozen=True, eq=False, gc=False):
     expressions: tuple[OrderedExpression, ...]
 
 
-class SummarizeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class SummarizeOperator(TabularOperator, frozen=True, eq=False):
     """`summarize aggregates by keys`; `by` is None without the word. `bin` is the older `by ... bin = 1h`."""
 
     construct: ClassVar[str] = "summarize"
@@ -410,7 +410,7 @@ class SummarizeOperator(TabularOperator, frozen=True, eq=False, gc=False):
     bin: Node | None
 
 
-class TakeOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class TakeOperator(TabularOperator, frozen=True, eq=False):
     """`take n`. `keyword` is `take` or `limit`."""
 
     construct: ClassVar[str] = "take"
@@ -419,7 +419,7 @@ class TakeOperator(TabularOperator, frozen=True, eq=False, gc=False):
     count: Node
 
 
-class TopOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class TopOperator(TabularOperator, frozen=True, eq=False):
     """`top n by expression desc`."""
 
     construct: ClassVar[str] = "top"
@@ -428,7 +428,7 @@ class TopOperator(TabularOperator, frozen=True, eq=False, gc=False):
     by: OrderedExpression
 
 
-class TopHittersOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class TopHittersOperator(TabularOperator, frozen=True, eq=False):
     """`top-hitters n of expression by weight`."""
 
     construct: ClassVar[str] = "top-hitters"
@@ -438,14 +438,14 @@ class TopHittersOperator(TabularOperator, frozen=True, eq=False, gc=False):
     by: Node | None
 
 
-class TopNestedOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class TopNestedOperator(TabularOperator, frozen=True, eq=False):
     """`top-nested n of a by x, top-nested ...`."""
 
     construct: ClassVar[str] = "top-nested"
     clauses: tuple[TopNestedClause, ...]
 
 
-class TopNestedClause(Node, frozen=True, eq=False, gc=False):
+class TopNestedClause(Node, frozen=True, eq=False):
     """`top-nested n of a with others = "rest" by x`."""
 
     count: Node | None
@@ -454,7 +454,7 @@ class TopNestedClause(Node, frozen=True, eq=False, gc=False):
     by: OrderedExpression
 
 
-class UnionOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class UnionOperator(TabularOperator, frozen=True, eq=False):
     """`union kind=... tables`: expressions and WildcardedName."""
 
     construct: ClassVar[str] = "union"
@@ -462,7 +462,7 @@ class UnionOperator(TabularOperator, frozen=True, eq=False, gc=False):
     tables: tuple[Node, ...]
 
 
-class WhereOperator(TabularOperator, frozen=True, eq=False, gc=False):
+class WhereOperator(TabularOperator, frozen=True, eq=False):
     """`where predicate`. `keyword` is `where` or `filter`."""
 
     construct: ClassVar[str] = "where"

@@ -11,26 +11,26 @@ if TYPE_CHECKING:
     from kqlpack.syntax.nodes.names import NameAndType, NameDeclaration
 
 
-class QueryBlock(Node, frozen=True, eq=False, gc=False):
+class QueryBlock(Node, frozen=True, eq=False):
     """The whole text: statements parted by `;`."""
 
     statements: tuple[Node, ...]
 
 
-class ExpressionStatement(Node, frozen=True, eq=False, gc=False):
+class ExpressionStatement(Node, frozen=True, eq=False):
     """A query that yields a result."""
 
     expression: Node
 
 
-class LetStatement(Node, frozen=True, eq=False, gc=False):
+class LetStatement(Node, frozen=True, eq=False):
     """`let name = expression`; the expression may be a FunctionDeclaration or EntityGroup."""
 
     name: NameDeclaration
     expression: Node
 
 
-class FunctionDeclaration(Node, frozen=True, eq=False, gc=False):
+class FunctionDeclaration(Node, frozen=True, eq=False):
     """`(parameters) { body }` after `let f =`; `is_view` with `view` before it."""
 
     parameters: tuple[FunctionParameter, ...]
@@ -38,7 +38,7 @@ class FunctionDeclaration(Node, frozen=True, eq=False, gc=False):
     is_view: bool = False
 
 
-class FunctionParameter(Node, frozen=True, eq=False, gc=False):
+class FunctionParameter(Node, frozen=True, eq=False):
     """`name: type = default`. `type` is a TypeReference (scalar) or a RowSchema (tabular; `(*)` is open)."""
 
     name: NameDeclaration
@@ -46,40 +46,40 @@ class FunctionParameter(Node, frozen=True, eq=False, gc=False):
     default: Node | None
 
 
-class FunctionBody(Node, frozen=True, eq=False, gc=False):
+class FunctionBody(Node, frozen=True, eq=False):
     """`{ let ...; expression }`: statements, the last of which (an ExpressionStatement) is what the function yields."""
 
     statements: tuple[Node, ...]
 
 
-class SetStatement(Node, frozen=True, eq=False, gc=False):
+class SetStatement(Node, frozen=True, eq=False):
     """`set option = value`."""
 
     name: NameDeclaration
     value: Node | None
 
 
-class QueryParametersStatement(Node, frozen=True, eq=False, gc=False):
+class QueryParametersStatement(Node, frozen=True, eq=False):
     """`declare query_parameters (name: type = default, ...)`."""
 
     parameters: tuple[FunctionParameter, ...]
 
 
-class RestrictStatement(Node, frozen=True, eq=False, gc=False):
+class RestrictStatement(Node, frozen=True, eq=False):
     """`restrict access to (entities)`."""
 
     entities: tuple[Node, ...]
     parameters: tuple[NamedParameter, ...]
 
 
-class AliasStatement(Node, frozen=True, eq=False, gc=False):
+class AliasStatement(Node, frozen=True, eq=False):
     """`alias database name = expression`."""
 
     name: NameDeclaration
     expression: Node
 
 
-class PatternStatement(Node, frozen=True, eq=False, gc=False):
+class PatternStatement(Node, frozen=True, eq=False):
     """`declare pattern name = (parameters)[path] { matches }`; without the rest it only announces the name."""
 
     name: NameDeclaration
@@ -88,7 +88,7 @@ class PatternStatement(Node, frozen=True, eq=False, gc=False):
     matches: tuple[PatternMatch, ...]
 
 
-class PatternMatch(Node, frozen=True, eq=False, gc=False):
+class PatternMatch(Node, frozen=True, eq=False):
     """`(arguments).[path] = { body }`."""
 
     arguments: tuple[Node, ...]
@@ -96,13 +96,13 @@ class PatternMatch(Node, frozen=True, eq=False, gc=False):
     body: FunctionBody
 
 
-class Directive(Node, frozen=True, eq=False, gc=False):
+class Directive(Node, frozen=True, eq=False):
     """A line that starts with `#`, for the client. `text` is the whole line."""
 
     text: str
 
 
-class ManagementCommand(Node, frozen=True, eq=False, gc=False):
+class ManagementCommand(Node, frozen=True, eq=False):
     """A text that starts with `.`, such as `.show tables`: not a query. `text` is all of it."""
 
     text: str
