@@ -27,9 +27,11 @@ def continuations(rules: list[Rule], states: dict[int, dict[Any, tuple[Any, Any]
     for rule in rules:
         by_origin.setdefault(rule.origin.name, []).append(rule)
     costs, shortest = _costs(rules)
+    exits = _exits(rules, costs)
 
-    def rest(item: _Item) -> int:
-        return sum(_cost(symbol, costs) for symbol in _after(item))
+    def rest(item: _Item) -> tuple[int, int]:
+        # Of two items that cost the same the one is taken that leads out of the query sooner.
+        return sum(_cost(symbol, costs) for symbol in _after(item)), exits[item[0].origin.name] if item[0] else 0
 
     steps: dict[int, Any] = {}
     for state, kernel in _kernels(by_origin, states, start).items():
@@ -81,6 +83,23 @@ def _costs(rules: list[Rule]) -> tuple[dict[str, int], dict[str, Rule]]:
                 shortest[rule.origin.name] = rule
                 changed = True
     return costs, shortest
+
+
+def _exits(rules: list[Rule], costs: dict[str, int]) -> dict[str, int]:
+    """Return for every nonterminal the least that must follow it up to the end of a query."""
+    exits = dict.fromkeys(costs, 1_000_000)
+    exits["start"] = 0
+    changed = True
+    while changed:
+        changed = False
+        for rule in rules:
+            after = exits[rule.origin.name]
+            for symbol in reversed(rule.expansion):
+                if not symbol.is_term and after < exits[symbol.name]:
+                    exits[symbol.name] = after
+                    changed = True
+                after += _cost(symbol, costs)
+    return exits
 
 
 def _kernels(

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=1)
-def _lexer() -> Lexer:
+def lexer() -> Lexer:
+    """Return the lexer, which learns names as they come."""
     return Lexer(load())
 
 
 def parse(file: SourceFile) -> Parsed:
     """Parse a text; never raises, whatever the text. There always is a whole tree: `Parsed.mended` tells of repairs."""
     tables = load()
-    tokens = _lexer().lex(file.text)
+    tokens = lexer().lex(file.text)
     names = tables.terminals
     listed = tuple(
         Token(names[terminal] if terminal >= 0 else "BAD", text, start, before)
@@ -45,7 +46,7 @@ def parse(file: SourceFile) -> Parsed:
     # What follows is needed for broken texts only, and takes its time to load.
     from kqlpack.syntax.recovery import Recovery
 
-    recovery = Recovery(file, tables, _lexer(), tokens)
+    recovery = Recovery(file, tables, lexer(), tokens)
     stacks = recovery.run(stacks, index, fault)
     return Parsed(file, listed, _root(text, stacks), recovery.diagnostics, recovery.mended)
 

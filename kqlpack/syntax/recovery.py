@@ -33,8 +33,11 @@ _QUIET: Final = 3
 class Recovery:
     """The rest of a parse, from its first break on. `tokens` are changed into what is read instead."""
 
-    def __init__(self, file: SourceFile, tables: Tables, lexer: Lexer, tokens: Tokens) -> None:
-        """Take the text and its tokens."""
+    def __init__(
+        self, file: SourceFile, tables: Tables, lexer: Lexer, tokens: Tokens, *, is_prefix: bool = False
+    ) -> None:
+        """Take the text and its tokens; `is_prefix`: more may follow, so the end is no break."""
+        self._is_prefix = is_prefix
         self._file = file
         self._tables = tables
         self._lexer = lexer
@@ -59,6 +62,8 @@ class Recovery:
     def run(self, stacks: Stacks, index: int, fault: Fault | None) -> Stacks:
         """Go on from where the driver stopped, to the end; return the stacks, on which the tree lies."""
         while index != ACCEPTED and self._tokens.texts:
+            if self._is_prefix and index >= len(self._tokens.texts) and fault is None:
+                break
             if fault is not None:
                 told = fault_diagnostic(self._file, fault)
                 if told is not None and index >= self._quiet_until:
@@ -66,7 +71,8 @@ class Recovery:
                 reduce_to(self._tables, self._tokens, stacks, index, fault.node)
             else:
                 stacks, index = self._mend(stacks, index)
-            index, fault = drive(self._tables, self._tokens, stacks, index)
+            stop = len(self._tokens.texts) if self._is_prefix else None
+            index, fault = drive(self._tables, self._tokens, stacks, index, stop)
         return stacks
 
     def _mend(self, stacks: Stacks, index: int) -> tuple[Stacks, int]:

@@ -153,7 +153,7 @@ def skip(tables: Tables, tokens: Tokens, states: list[int], index: int, *, to_th
     dropped = 1 if index and tokens.texts[index - 1] == "|" and len(states) > 1 else 0
     states = states[: len(states) - dropped] if dropped else states
     inserted: list[int] = []
-    stops = islice(_finish(tables, states, inserted), 0 if to_the_end else _MAX_FINISHED)
+    stops = islice(finish(tables, states, inserted), 0 if to_the_end else _MAX_FINISHED)
     steps = [trial.copy() for trial in stops]
     depth = 0
     for position in range(index, 0 if to_the_end else len(tokens.texts)):
@@ -167,12 +167,12 @@ def skip(tables: Tables, tokens: Tokens, states: list[int], index: int, *, to_th
                 if trial.fits(tokens.terminals[position]):
                     return Repair(position - index, tuple(inserted[:count]), dropped=dropped, is_skip=True)
     inserted.clear()
-    for _ in _finish(tables, states, inserted):
+    for _ in finish(tables, states, inserted):
         pass
     return Repair(len(tokens.texts) - index, tuple(inserted), dropped=dropped, is_skip=True)
 
 
-def _finish(tables: Tables, states: list[int], inserted: list[int]) -> Iterator[Trial]:
+def finish(tables: Tables, states: list[int], inserted: list[int]) -> Iterator[Trial]:
     """Yield the automaton, at first and after each terminal that finishes what was begun.
 
     At the n-th time the first n of `inserted` have been put in.
