@@ -31,6 +31,7 @@ _NAMES: Final = frozenset(("IDENT", "EXTENDED_WORD", "SPECIAL_WORD", "RESERVED_W
 # Words that the lexer tells apart by what follows them.
 _LOOKED_AHEAD: Final = {"BIN_EQUALS": "bin", "BY_RANGE": "in"}
 _BOOLS: Final = frozenset(("True", "TRUE", "False", "FALSE"))
+_JOINS: Final = frozenset(("join", "lookup"))
 _MARK: Final = "\0"
 _NO_PARENTS: Final[tuple[nodes.Node, ...]] = ()
 # A name that stands here by itself is a table (or what yields one).
@@ -94,6 +95,8 @@ def expected_at(text: str, offset: int) -> Expected:
     names: frozenset[NameKind] = frozenset()
     if not values and ("IDENT" in terminals or "EXTENDED_WORD" in terminals):
         names = _kinds(tables, tokens, stacks, start)
+    if operator in _JOINS and "column" in names:
+        words += ("$left", "$right")
     return Expected(
         Span(start, offset),
         frozenset(word for word in words if _is_word(word) and word not in _BOOLS),
@@ -105,7 +108,7 @@ def expected_at(text: str, offset: int) -> Expected:
 
 
 def _is_word(word: str) -> bool:
-    return word.lstrip("!")[:1].isalpha()
+    return word.lstrip("!$")[:1].isalpha()
 
 
 def _in_comment(tokens: Tokens) -> bool:
