@@ -30,6 +30,7 @@ NameKind = Literal["table", "column", "function", "plugin", "member", "new"]
 _NAMES: Final = frozenset(("IDENT", "EXTENDED_WORD", "SPECIAL_WORD", "RESERVED_WORD", "PARAMETER_NAME"))
 # Words that the lexer tells apart by what follows them.
 _LOOKED_AHEAD: Final = {"BIN_EQUALS": "bin", "BY_RANGE": "in"}
+_IN_RANGE: Final = ("in", "make-series")
 _BOOLS: Final = frozenset(("True", "TRUE", "False", "FALSE"))
 _JOINS: Final = frozenset(("join", "lookup"))
 _MARK: Final = "\0"
@@ -79,7 +80,8 @@ def expected_at(text: str, offset: int) -> Expected:
     start = _take_last_word(tokens, offset)
     _keep_last_statement(tokens)
     operator = _operator(tokens)
-    is_setting = bool(tokens.texts) and tokens.texts[-1] in SETTINGS.get(operator, ())
+    last = tokens.texts[-1] if tokens.texts else ""
+    more = ["="] if last in SETTINGS.get(operator, ()) else ["range"] if (last, operator) == _IN_RANGE else []
     stacks = _parse(text[:offset], tables, tokens)
     terminals = expected_terminals(tables, stacks.states)
     fitting = terminals - _NAMES
@@ -90,8 +92,7 @@ def expected_at(text: str, offset: int) -> Expected:
     settings = tuple(SETTINGS.get(operator, ())) if "PARAMETER_NAME" in terminals else ()
     value_of = tokens.texts[-2] if tokens.texts[-1:] == ["="] and len(tokens.texts) > 1 else ""
     values = SETTINGS.get(operator, {}).get(value_of, ()) if "RESERVED_WORD" in terminals else ()
-    if is_setting:
-        words.append("=")
+    words += more
     names: frozenset[NameKind] = frozenset()
     if not values and ("IDENT" in terminals or "EXTENDED_WORD" in terminals):
         names = _kinds(tables, tokens, stacks, start)
@@ -213,24 +214,10 @@ def _path(root: nodes.Node) -> tuple[nodes.Node, ...]:
 
 def _kinds_of(path: tuple[nodes.Node, ...]) -> frozenset[NameKind]:
     node, *parents = path
-    parent = parents[0] if parents else node
-    if isinstance(node, nodes.NameDeclaration):
-        return frozenset({"new"})
-    if any(isinstance(one, nodes.RenderOperator) for one in parents[:2]):
-        # Charts and properties are words.
-        return frozenset()
-    if isinstance(parent, nodes.PathExpression) and parent.selector is node:
-        return (
-            frozenset(("table", "function"))
-            if isinstance(parent.expression, nodes.FunctionCall)
-            else frozenset({"member"})
-        )
-    if isinstance(parent, nodes.FunctionCall):
-        if len(parents) > 1 and isinstance(parents[1], nodes.EvaluateOperator):
-            return frozenset({"plugin"})
-        if parent.name is node:
-            return frozenset({"function"})
-    inner, outer = node, parent
+    certain = _certain_kinds(node, parents)
+    if certain is not None:
+        return certain
+    inner, outer = node, parents[0]
     for outer in parents:  # where it stops is the answer
         if not isinstance(outer, nodes.ParenthesizedExpression) and not (
             isinstance(outer, nodes.PipeExpression) and outer.expression is inner
@@ -246,6 +233,25 @@ def _kinds_of(path: tuple[nodes.Node, ...]) -> frozenset[NameKind]:
     if isinstance(outer, nodes.InExpression) and outer.left is not inner:
         kinds.add("table")
     return frozenset(kinds)
+
+
+def _certain_kinds(node: nodes.Node, parents: list[nodes.Node]) -> frozenset[NameKind] | None:
+    """Return the kinds where what directly holds the name decides."""
+    parent, beyond = parents[0], parents[1] if len(parents) > 1 else None
+    if isinstance(node, nodes.NameDeclaration):
+        return frozenset({"new"})
+    if isinstance(parent, nodes.RenderOperator):
+        # A chart is a word.
+        return frozenset()
+    if isinstance(beyond, nodes.RenderOperator):
+        # `ycolumns=a, b`.
+        return frozenset({"column"})
+    if isinstance(parent, nodes.PathExpression) and parent.selector is node:
+        is_database = isinstance(parent.expression, nodes.FunctionCall)
+        return frozenset(("table", "function")) if is_database else frozenset({"member"})
+    if isinstance(parent, nodes.FunctionCall) and parent.name is node:
+        return frozenset({"plugin"}) if isinstance(beyond, nodes.EvaluateOperator) else frozenset({"function"})
+    return None
 
 
 def _is_right_side(outer: nodes.Node, inner: nodes.Node) -> bool:
