@@ -15,6 +15,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 CHECKED := kqlpack tests tools hatch_build.py
 # Microsoft's parser, which tests and measurements compare with; where npm is missing they say that it is.
 ORACLE := tools/oracle/node_modules/.installed
+PEERS := build/peers/.installed
 NPM := $(shell command -v npm)
 
 .PHONY: help setup oracle demo test style types layers pytest conformance bench fuzz wheel lock clean
@@ -77,8 +78,15 @@ pytest: setup $(if $(NPM),$(ORACLE)) ## the tests alone
 conformance: setup $(if $(NPM),$(ORACLE)) ## measure against ../shared, where it is present
 	@$(BIN)/python tools/conformance.py
 
-bench: setup ## time the stages
+bench: setup $(if $(NPM),$(ORACLE)) $(PEERS) ## time the stages, and the parser beside its peers
+	@$(BIN)/python -m compileall -q kqlpack
 	@$(BIN)/python tools/bench.py
+
+$(PEERS): tools/peers/requirements.txt
+	@echo "bench: installing other parsers of KQL into build/peers"
+	@python3 -m venv --clear build/peers
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 build/peers/bin/python -m pip -qq install --requirement tools/peers/requirements.txt
+	@touch $@
 
 fuzz: setup $(if $(NPM),$(ORACLE)) ## the property tests with many more, and random, examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n 2 -m hypothesis

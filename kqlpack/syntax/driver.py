@@ -35,7 +35,7 @@ def drive(
     Returns (ACCEPTED, None) at the end of a whole query; otherwise the index of the token (one past the last: the end)
     that the automaton stopped before, and the fault if a reduction was refused there.
     """
-    actions, gotos, rules, final = tables.actions, tables.gotos, tables.rules, tables.end
+    actions, chains, rules, final = tables.actions, tables.chains, tables.rules, tables.end
     terminals, texts, token_starts, ends = tokens.terminals, tokens.texts, tokens.starts, tokens.ends
     states, values, starts = stacks
     end_terminal = tables.terminal_ids[END]
@@ -57,7 +57,10 @@ def drive(
                 if length > 1:
                     del values[base + 1 :], starts[base + 1 :], states[base + 1 :]
                 values[base] = value
-                state = gotos[states[base - 1]][left]
+                # An operand is a name, is a primary, is a unary, ... is an expression: such steps are taken at once.
+                key = (states[base - 1], left, terminal)
+                reached = chains.get(key)
+                state = _follow(tables, key) if reached is None else reached
                 states[base] = state
                 if state == final:
                     return ACCEPTED, None
@@ -69,6 +72,19 @@ def drive(
     except Fault as fault:
         return index, fault
     return len(terminals) if stop is None else stop, None
+
+
+def _follow(tables: Tables, key: tuple[int, int, int]) -> int:
+    """Return, and note, the state after a nonterminal in a state, and after all that only renames it."""
+    before, left, terminal = key
+    state = tables.gotos[before][left]
+    while (action := tables.actions[state].get(terminal, 0)) < 0 and state != tables.end:
+        left, length, how = tables.rules[-action]
+        if length != 1 or how != 0:
+            break
+        state = tables.gotos[before][left]
+    tables.chains[key] = state
+    return state
 
 
 def reduce_to(tables: Tables, tokens: Tokens, stacks: Stacks, index: int, value: Any) -> None:

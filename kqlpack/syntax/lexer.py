@@ -8,7 +8,8 @@ operator's setting (before `=`), `in` before `range`, and `bin` before `=` and a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kqlpack.syntax import keywords
 from kqlpack.values import TIMESPAN_UNITS
@@ -42,14 +43,15 @@ _UNITS: Final = _alternatives(TIMESPAN_UNITS)
 _SPACE: Final = " \\t\\r\\n\\f\\u00a0\\u1680\\u180e\\u2000-\\u200b\\u202f\\u205f\\u3000\\ufeff"
 ESCAPE: Final = r"""\\(?:[\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 
-# White space, comments and `#` lines (directives to the client) before a token; then the token, the most particular
-# forms first, and last any character. A string that isn't closed on its line, or holds an escape that KQL doesn't know,
-# is one token too, which fits nowhere.
+# White space, comments and `#` lines (directives to the client) before a token; then the token: at first what most of
+# them are, signs and words that nothing longer begins with, then the most particular forms, and last any character. A
+# string that isn't closed on its line, or holds an escape that KQL doesn't know, is one token too, which fits nowhere.
 _TOKEN: Final = re.compile(
     rf"""
     ((?:[{_SPACE}]++|//[^\r\n]*+|(?<![^\n])\#[^\r\n]*+)*+)
     (
-      (?:{_alternatives(frozenset(keywords.LITERAL_WORDS))})\([^()\r\n"']*(?:"[^"\r\n]*"|'[^'\r\n]*')?[^()\r\n"']*\)
+      [|,()\[\];:+*/%}}] | [A-Za-z_$][A-Za-z0-9_]*+(?![-.(~"'`@]|\ regex)
+    | (?:{_alternatives(frozenset(keywords.LITERAL_WORDS))})\([^()\r\n"']*(?:"[^"\r\n]*"|'[^'\r\n]*')?[^()\r\n"']*\)
     | (?:{_alternatives(_HYPHENATED)})(?![\w-])
     | (?:{_alternatives(_DOTTED)})(?!\w)
     | matches\ regex(?!\w)
@@ -108,28 +110,24 @@ class Lexer:
 
     def lex(self, text: str) -> Tokens:
         """Cut `text` into tokens; never fails: what is no token becomes one of terminal BAD."""
-        pairs: list[tuple[str, str]] = _TOKEN.findall(text)
+        # White space and tokens in turn; all that is done to every token is done without a loop in Python.
+        pieces = list(chain.from_iterable(_TOKEN.findall(text)))
         # The pattern also matches the end of the text; what stands before it belongs to no token.
         trailing = ""
-        while pairs and not pairs[-1][1]:
-            trailing = pairs.pop()[0] or trailing
-        trivia = [pair[0] for pair in pairs]
-        texts = [pair[1] for pair in pairs]
-        known = self._known
-        terminals: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        position = 0
-        add_terminal, add_start, add_end = terminals.append, starts.append, ends.append
-        for before, token in pairs:
-            position += len(before)
-            add_start(position)
-            position += len(token)
-            add_end(position)
-            terminal = known.get(token)
-            add_terminal(self._classify(token) if terminal is None else terminal)
-        for index in [index for index, token in enumerate(texts) if token in self._ahead]:
-            self._look_ahead(index, terminals, texts)
+        while pieces and not pieces[-1]:
+            trailing = pieces[-2] or trailing
+            del pieces[-2:]
+        places = list(accumulate(map(len, pieces)))
+        trivia, texts, starts, ends = pieces[::2], pieces[1::2], places[::2], places[1::2]
+        terminals: list[Any] = list(map(self._known.get, texts))
+        if None in terminals:
+            for index, terminal in enumerate(terminals):
+                if terminal is None:
+                    terminals[index] = self._classify(texts[index])
+        if not self._ahead.isdisjoint(texts):
+            for index, token in enumerate(texts):
+                if token in self._ahead:
+                    self._look_ahead(index, terminals, texts)
         return Tokens(terminals, texts, starts, ends, trivia, trailing)
 
     def _look_ahead(self, index: int, terminals: list[int], texts: list[str]) -> None:

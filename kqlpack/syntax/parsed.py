@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.source import SourceFile
     from kqlpack.syntax.nodes import QueryBlock
@@ -43,10 +45,19 @@ class Parsed:
     """
 
     file: SourceFile
-    tokens: tuple[Token, ...]
     root: QueryBlock
     diagnostics: tuple[Diagnostic, ...] = ()
     mended: tuple[Mended, ...] = ()
+    # Not all ask for the tokens: they are listed when one does.
+    _lexed: Callable[[], tuple[Token, ...]] = tuple
+    _listed: list[tuple[Token, ...]] = field(default_factory=list)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of the text, also of what fits nowhere."""
+        if not self._listed:
+            self._listed.append(self._lexed())
+        return self._listed[0]
 
     @property
     def ok(self) -> bool:

@@ -12,6 +12,7 @@ from kqlpack.syntax.parsed import Parsed, Token
 from kqlpack.syntax.tables import load
 
 if TYPE_CHECKING:
+    from kqlpack.diagnostics import Diagnostic
     from kqlpack.source import SourceFile
     from kqlpack.syntax.lexer import Tokens
     from kqlpack.syntax.tables import Tables
@@ -26,29 +27,36 @@ def lexer() -> Lexer:
 def parse(file: SourceFile) -> Parsed:
     """Parse a text; never raises, whatever the text. There always is a whole tree: `Parsed.mended` tells of repairs."""
     tables = load()
-    tokens = lexer().lex(file.text)
-    names = tables.terminals
-    listed = tuple(
-        Token(names[terminal] if terminal >= 0 else "BAD", text, start, before)
-        for terminal, text, start, before in zip(
-            tokens.terminals, tokens.texts, tokens.starts, tokens.trivia, strict=True
-        )
-    )
     text = file.text
+    tokens = lexer().lex(text)
+
+    def listed() -> tuple[Token, ...]:
+        return _listed(tables, lexer().lex(text))
+
     if not tokens.texts:
-        return Parsed(file, listed, nodes.QueryBlock(0, len(text), ()))
+        return Parsed(file, nodes.QueryBlock(0, len(text), ()), _lexed=listed)
     if tokens.texts[0] == ".":
-        return _command(file, tables, tokens, listed)
+        root, diagnostic = _command(file, tables, tokens)
+        return Parsed(file, root, (diagnostic,), _lexed=listed)
     stacks = Stacks.new(tables)
     index, fault = drive(tables, tokens, stacks, 0)
     if index == ACCEPTED:
-        return Parsed(file, listed, _root(text, stacks))
+        return Parsed(file, _root(text, stacks), _lexed=listed)
     # What follows is needed for broken texts only, and takes its time to load.
     from kqlpack.syntax.recovery import Recovery
 
     recovery = Recovery(file, tables, lexer(), tokens)
     stacks = recovery.run(stacks, index, fault)
-    return Parsed(file, listed, _root(text, stacks), recovery.diagnostics, recovery.mended)
+    return Parsed(file, _root(text, stacks), recovery.diagnostics, recovery.mended, listed)
+
+
+def _listed(tables: Tables, tokens: Tokens) -> tuple[Token, ...]:
+    names = tables.terminals
+    parts = zip(tokens.terminals, tokens.texts, tokens.starts, tokens.trivia, strict=True)
+    return tuple(
+        Token(names[terminal] if terminal >= 0 else "BAD", text, start, before)
+        for terminal, text, start, before in parts
+    )
 
 
 def _root(text: str, stacks: Stacks) -> nodes.QueryBlock:
@@ -57,11 +65,11 @@ def _root(text: str, stacks: Stacks) -> nodes.QueryBlock:
     return nodes.QueryBlock(0, len(text), statements)
 
 
-def _command(file: SourceFile, tables: Tables, tokens: Tokens, listed: tuple[Token, ...]) -> Parsed:
+def _command(file: SourceFile, tables: Tables, tokens: Tokens) -> tuple[nodes.QueryBlock, Diagnostic]:
     from kqlpack.syntax.errors import explain
     from kqlpack.syntax.repair import Repair
 
     text = file.text
     command = nodes.ManagementCommand(tokens.starts[0], len(text.rstrip()), text[tokens.starts[0] :].rstrip())
     diagnostic, _ = explain(file, tables, tokens, 0, frozenset(), Repair(0))
-    return Parsed(file, listed, nodes.QueryBlock(0, len(text), (command,)), (diagnostic,))
+    return nodes.QueryBlock(0, len(text), (command,)), diagnostic

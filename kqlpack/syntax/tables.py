@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +50,8 @@ class Tables:
     rules: list[tuple[int, int, Callable[[list[Any], list[int], int, int], Any] | int]]
     start: int
     end: int
+    # What the driver learns: the state that a state, a nonterminal and a look-ahead lead to.
+    chains: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def terminal_of(self, text: str) -> int:
         """Return the terminal of a word or sign, or of a class of tokens by its name (`IDENT`)."""
