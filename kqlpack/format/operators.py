@@ -162,10 +162,8 @@ def _render(shape: Shape, node: nodes.RenderOperator) -> None:
     last = shape.last(node)
     for index in range(shape.last(node.chart) + 1, last):
         if shape.texts[index] == "with" and shape.texts[index + 1] == "(":
-            # A bare name goes on with the list before it: `ycolumns=a, b`.
-            settings = [one for one in node.properties if isinstance(one, nodes.NamedParameter)]
-            named = [shape.first(one) for one in settings if one.value is not one.name]
-            shape.brackets(index + 1, last, [start for start in named if start > index])
+            starts = [shape.first(one) for one in node.properties]
+            shape.brackets(index + 1, last, [start for start in starts if start > index])
             return
 
 

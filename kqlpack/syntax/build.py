@@ -321,8 +321,21 @@ def render_operator(
     """`render timechart title="x" with (ymin=0)`."""
     every: list[Any] = []
     for setting in [*(settings or ()), *(properties or ())]:
-        every.extend(setting if isinstance(setting, list) else [setting])
+        if isinstance(setting, list):
+            every.extend(setting)
+        elif every and isinstance(setting, nodes.NamedParameter) and setting.value is setting.name:
+            # `ycolumns=a, b`: a name by itself goes on with the list before it.
+            every[-1] = _longer(every[-1], setting.name)
+        else:
+            every.append(setting)
     return nodes.RenderOperator(start, end, chart, tuple(every))
+
+
+def _longer(parameter: nodes.NamedParameter, name: NameReference) -> nodes.NamedParameter:
+    value = parameter.value
+    names = value.names if isinstance(value, nodes.NameList) else (value,)
+    longer = nodes.NameList(value.start, name.end, (*names, name))
+    return nodes.NamedParameter(parameter.start, name.end, parameter.name, longer)
 
 
 def with_string(start: int, end: int, string: Node) -> NamedParameter:

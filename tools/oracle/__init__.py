@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -58,16 +60,25 @@ class Oracle:
 
     def judge(self, text: str, *, tree: bool = False) -> Verdict:
         """Return the verdict on one text. A lone surrogate, which JSON can't carry there, counts as `?`."""
-        clean = text.encode("utf-8", "replace").decode("utf-8")
-        self._input.write(json.dumps({"text": clean, "tree": tree}) + "\n")
+        self.ask(text, tree=tree)
+        return self.answer(text)
+
+    def ask(self, text: str, *, tree: bool = False) -> None:
+        """Hand over a text, whose answer comes after those to all before it."""
+        self._input.write(json.dumps({"text": _clean(text), "tree": tree}) + "\n")
         self._input.flush()
+
+    def answer(self, text: str) -> Verdict:
+        """Return the verdict on the text that was handed over first of those without an answer."""
+        clean = _clean(text)
         answer = json.loads(self._output.readline())
         if "crash" in answer:
             return Verdict((), crash=answer["crash"])
         found = tuple(
             (code, _characters(clean, start), length, message) for code, start, length, message in answer["diagnostics"]
         )
-        return Verdict(found, answer.get("tree"))
+        shape: list[Any] | None = answer.get("tree")
+        return Verdict(found, _in_characters(shape, clean) if shape and not clean.isascii() else shape)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -85,8 +96,36 @@ class Oracle:
 def judge_all(texts: list[str], *, tree: bool = False) -> Iterator[Verdict]:
     """Yield the verdicts on many texts, in their order."""
     with Oracle() as oracle:
+
+        def ask() -> None:
+            for text in texts:
+                oracle.ask(text, tree=tree)
+
+        # Both sides work at the same time.
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
         for text in texts:
-            yield oracle.judge(text, tree=tree)
+            yield oracle.answer(text)
+        asking.join()
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _in_characters(tree: list[Any], text: str) -> list[Any]:
+    """Return a tree of the parser with its places in characters."""
+    units = list(accumulate((2 if ord(character) > 0xFFFF else 1 for character in text), initial=0))
+    at = {unit: place for place, unit in enumerate(units)}
+    stack = [tree]
+    while stack:
+        part = stack.pop()
+        if len(part) > 2:
+            part[1:3] = at[part[1]], at[part[2]]
+            stack.extend(part[3:])
+        else:
+            part[1] = at[part[1]]
+    return tree
 
 
 def _characters(text: str, units: int) -> int:

@@ -14,7 +14,15 @@ from kqlpack.execute.duckdb.session import Session
 from kqlpack.execute.duckdb.types import converter
 from kqlpack.execute.result import Result
 from kqlpack.syntax.literals import literal_value
-from kqlpack.syntax.nodes import Literal, NamedParameter, NameReference, PipeExpression, RenderOperator, StringLiteral
+from kqlpack.syntax.nodes import (
+    Literal,
+    NamedParameter,
+    NameList,
+    NameReference,
+    PipeExpression,
+    RenderOperator,
+    StringLiteral,
+)
 from kqlpack.values import Datetime
 
 if TYPE_CHECKING:
@@ -107,4 +115,6 @@ def _setting(node: Node) -> Any:
         return node.value
     if isinstance(node, NameReference):
         return node.name
+    if isinstance(node, NameList):
+        return [_setting(name) for name in node.names]
     return literal_value(node) if isinstance(node, Literal) else None

@@ -23,6 +23,12 @@ class WildcardedName(Node, frozen=True, eq=False):
     pattern: str
 
 
+class NameList(Node, frozen=True, eq=False):
+    """Several names as one value: `ycolumns=a, b`."""
+
+    names: tuple[Node, ...]
+
+
 class ClientParameter(Node, frozen=True, eq=False):
     """`{name}`: a placeholder that some client fills in before it sends the query. `name` is without braces."""
 

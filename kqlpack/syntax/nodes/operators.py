@@ -325,7 +325,7 @@ class ReduceOperator(TabularOperator, frozen=True, eq=False):
     construct: ClassVar[str] = "reduce"
     parameters: Parameters
     expression: Node
-    settings: tuple[Node, ...]
+    settings: tuple[NamedParameter, ...]
 
 
 class RenderOperator(TabularOperator, frozen=True, eq=False):
