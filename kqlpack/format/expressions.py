@@ -53,9 +53,11 @@ def _function_call(shape: Shape, node: nodes.FunctionCall) -> None:
     set_arguments(shape, opener, shape.last(node), node.arguments)
 
 
-def _query_call(shape: Shape, node: nodes.ToScalarExpression) -> None:
+def _query_call(
+    shape: Shape, node: nodes.ToScalarExpression | nodes.ToTableExpression | nodes.MaterializeExpression
+) -> None:
     opener = shape.first(node.expression) - 1
-    if not node.parameters:
+    if isinstance(node, nodes.MaterializeExpression) or not node.parameters:
         shape.tight(opener)
     _arguments(shape, opener, shape.last(node), (node.expression,))
 
@@ -126,6 +128,12 @@ def _external_data(shape: Shape, node: nodes.ExternalData) -> None:
         shape.brackets(shape.first(node.properties[0]) - 1, shape.last(node), shape.items(node.properties))
 
 
+def _inline_external_table(shape: Shape, node: nodes.InlineExternalTable) -> None:
+    for parts in (node.partition, node.path, node.uris, node.properties):
+        if parts:
+            shape.brackets(shape.first(parts[0]) - 1, shape.last(parts[-1]) + 1, shape.items(parts))
+
+
 def _row_schema(shape: Shape, node: nodes.RowSchema) -> None:
     shape.brackets(shape.first(node), shape.last(node), shape.items(node.columns))
 
@@ -173,6 +181,7 @@ RULES: Final[dict[type[Node], Callable[[Shape, Any], None]]] = {
     nodes.ElementExpression: _element,
     nodes.EntityGroup: _entity_group,
     nodes.ExternalData: _external_data,
+    nodes.InlineExternalTable: _inline_external_table,
     nodes.FunctionCall: _function_call,
     nodes.InExpression: _in,
     nodes.JsonArray: _json_array,

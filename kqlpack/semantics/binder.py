@@ -19,9 +19,9 @@ from kqlpack.syntax.nodes import (
     ContextualDataTable,
     DataScope,
     DataTable,
-    ErrorNode,
     ExternalData,
     FunctionCall,
+    InlineExternalTable,
     MaterializeExpression,
     NamedExpression,
     NameReference,
@@ -49,7 +49,7 @@ MAX_NESTING = 50
 MAX_CALLS = 200
 
 _TABULAR = (PipeExpression, TabularOperator, DataTable, ExternalData, MaterializeExpression, ToTableExpression)
-_TABULAR_TOO = (ContextualDataTable, DataScope)
+_TABULAR_TOO = (ContextualDataTable, DataScope, InlineExternalTable)
 
 
 class Binder:
@@ -183,8 +183,6 @@ class Binder:
         return sources.bind_source(self, node)
 
     def _operator(self, node: Node, relation: Relation | None) -> Relation:
-        if isinstance(node, ErrorNode):
-            return UNKNOWN_RELATION
         bind = REGISTRY.get(type(node))
         given = relation
         if given is None:

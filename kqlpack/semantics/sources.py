@@ -17,6 +17,7 @@ from kqlpack.syntax.nodes import (
     DataTable,
     ExternalData,
     FunctionCall,
+    InlineExternalTable,
     MaterializeExpression,
     NameReference,
     PathExpression,
@@ -86,6 +87,13 @@ def bind_source(binder: Binder, node: Node) -> Relation:
             for scalar in scalars:
                 binder.scalar(scalar)
             return declared_columns(node.schema)
+        case InlineExternalTable():
+            for scalar in node.uris:
+                binder.scalar(scalar)
+            if node.schema is None:
+                return UNKNOWN_RELATION
+            parts = [computed(part.name.name, scalar_type(part.type.name), part.name) for part in node.partition]
+            return Relation((*declared_columns(node.schema).columns, *parts), node.schema.is_open)
         case ContextualDataTable():
             return declared_columns(node.schema)
         case MaterializeExpression() | ToTableExpression() | DataScope():

@@ -5,10 +5,12 @@ Each function bears the name (`-> name`) of productions in grammar/kql.lark and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import difflib
+from typing import TYPE_CHECKING, Any, Final
 
-from kqlpack.syntax import nodes
+from kqlpack.syntax import keywords, nodes
 from kqlpack.syntax.literals import decode_string
+from kqlpack.syntax.settings import SETTINGS
 
 if TYPE_CHECKING:
     from kqlpack.syntax.nodes import NamedParameter, NameReference, Node
@@ -76,6 +78,14 @@ def any_type(start: int, end: int) -> nodes.TypeReference:
     return nodes.TypeReference(start, end, "*")
 
 
+def named_type(start: int, end: int, name: Node) -> nodes.TypeReference:
+    """A type of any spelling in `typeof(DateTime)`: the service reads it without regard to case."""
+    word = getattr(name, "name", "")
+    lowered = word.lower()
+    known = lowered in keywords.TYPE_WORDS or lowered in keywords.TYPE_NAMES
+    return nodes.TypeReference(start, end, lowered if known else word)
+
+
 def wildcard(start: int, end: int, *parts: Any) -> nodes.WildcardedName:
     """`Foo*_CL`: parts that stand without gaps."""
     pattern = "".join("".join(part) if isinstance(part, list) else part for part in parts)
@@ -141,6 +151,20 @@ def parenthesized_name(start: int, end: int, parenthesized: Node, expression: No
     return nodes.CompoundNamedExpression(start, end, (declare(name),), expression)
 
 
+def _named_by(word: str) -> Any:
+    def make(start: int, end: int, expression: Node) -> nodes.NamedExpression:
+        return nodes.NamedExpression(start, end, declare_word(start, word), expression)
+
+    return make
+
+
+# Words that begin an expression of their own, and name one before `=`.
+named_datatable = _named_by("datatable")
+named_externaldata = _named_by("externaldata")
+named_toscalar = _named_by("toscalar")
+named_totable = _named_by("totable")
+
+
 def method_call(start: int, end: int, left: Node, name: Any, arguments: list[Node] | None) -> nodes.PathExpression:
     """`database("x").table("y")`."""
     call = nodes.FunctionCall(name.start, end, name, tuple(arguments or ()))
@@ -165,6 +189,43 @@ def second(_start: int, _end: int, _first: Any, value: Any) -> Any:
 def empty_data_table(start: int, end: int, parameters: list[NamedParameter] | None, schema: Any) -> nodes.DataTable:
     """`datatable (a: int) []`."""
     return nodes.DataTable(start, end, tuple(parameters or ()), schema, ())
+
+
+def inline_external_table(  # as many parts as it has
+    start: int,
+    end: int,
+    schema: Any,
+    kind: NamedParameter,
+    partition: list[Any] | None,
+    path: list[Any] | None,
+    format_: Any,
+    uris: list[Node],
+    properties: list[Any] | None,
+) -> nodes.InlineExternalTable:
+    """`inline_external_table (...) kind=storage ...`."""
+    node = nodes.InlineExternalTable(
+        start,
+        end,
+        schema,
+        kind,
+        tuple(partition or ()),
+        tuple(path or ()),
+        format_,
+        tuple(uris),
+        tuple(properties or ()),
+    )
+    value = getattr(kind.value, "name", "")
+    span = (kind.start, kind.end)
+    if kind.name.name != "kind" or value not in {"storage", "delta"}:
+        message = "an external table is of the kind `storage` or `delta`"
+        raise Fault(span, node, message, "write `kind=storage` or `kind=delta`")
+    if value == "storage" and format_ is None:
+        message = "it is not said in which format the files of this external table are"
+        raise Fault(span, node, message, "write `dataformat=csv` (or `json`, `parquet`, ...) before the addresses")
+    if path and not partition:
+        message = "the path of this external table is made of partitions, and it has none"
+        raise Fault((path[0].start, path[-1].end), node, message, "write `partition by (...)` before `pathformat`")
+    return node
 
 
 # ---- statements ------------------------------------------------------------------------------------------------------
@@ -300,6 +361,65 @@ def braced_partition_operator(
     return nodes.PartitionOperator(start, end, tuple(parameters or ()), key, scope, query, is_braced=True)
 
 
+def named_partition_operator(
+    start: int, end: int, parameters: list[NamedParameter] | None, key: Node, scope: Node | None, token: str
+) -> nodes.PartitionOperator:
+    """`partition by a {T}`: the lexer takes the braces for a client's placeholder."""
+    query = nodes.NameReference(end - len(token) + 1, end - 1, token[1:-1])
+    return nodes.PartitionOperator(start, end, tuple(parameters or ()), key, scope, query, is_braced=True)
+
+
+def union_operator(start: int, end: int, parameters: list[NamedParameter] | None, tables: list[Node]) -> Node:
+    """`union T, U*`."""
+    node = nodes.UnionOperator(start, end, tuple(parameters or ()), tuple(tables))
+    for table in tables:
+        _check_entity(table, node, may_be_in_brackets=True)
+    return node
+
+
+def find_operator(  # as many parts as the operator has
+    start: int,
+    end: int,
+    parameters: list[NamedParameter] | None,
+    tables: list[Node] | None,
+    predicate: Node,
+    project: list[Node] | None,
+    project_away: list[Node] | None,
+) -> Node:
+    """`find in (T, U*) where predicate`."""
+    settings, listed = tuple(parameters or ()), tuple(tables or ())
+    node = nodes.FindOperator(start, end, settings, listed, predicate, tuple(project or ()), tuple(project_away or ()))
+    for table in listed:
+        _check_entity(table, node, may_be_in_brackets=False)
+    return node
+
+
+def search_operator(
+    start: int, end: int, parameters: list[NamedParameter] | None, tables: list[Node] | None, predicate: Node
+) -> Node:
+    """`search in (T, U*) predicate`."""
+    node = nodes.SearchOperator(start, end, tuple(parameters or ()), tuple(tables or ()), predicate)
+    for table in node.tables:
+        _check_entity(table, node, may_be_in_brackets=False)
+    return node
+
+
+# What a list of tables holds: names, calls, and paths of these.
+_ENTITIES: Final = (
+    nodes.NameReference, nodes.WildcardedName, nodes.FunctionCall, nodes.ClientParameter, nodes.At, nodes.DataScope,
+)  # fmt: skip
+
+
+def _check_entity(entity: Node, whole: Node, *, may_be_in_brackets: bool) -> None:
+    first = entity
+    while isinstance(first, (nodes.PathExpression, nodes.ElementExpression, nodes.PipeExpression)):
+        first = first.expression
+    if isinstance(first, _ENTITIES) or (may_be_in_brackets and isinstance(first, nodes.ParenthesizedExpression)):
+        return
+    help_ = "write the name of a table" + (", or a query in brackets" if may_be_in_brackets else "")
+    raise Fault((entity.start, entity.end), whole, "this is not a table", help_)
+
+
 def reordered(start: int, end: int, name: Node, order: str) -> nodes.OrderedExpression:
     """`a* asc` of project-reorder."""
     return nodes.OrderedExpression(start, end, name, order, None)
@@ -328,7 +448,33 @@ def render_operator(
             every[-1] = _longer(every[-1], setting.name)
         else:
             every.append(setting)
-    return nodes.RenderOperator(start, end, chart, tuple(every))
+    node = nodes.RenderOperator(start, end, chart, tuple(every))
+    for property_ in properties or ():
+        _check_property(property_.name, node, "render")
+    return node
+
+
+def parse_kv_operator(start: int, end: int, expression: Node, schema: Any, properties: list[Any] | None) -> Node:
+    """`parse-kv a as (b: string) with (pair_delimiter=" ")`."""
+    node = nodes.ParseKvOperator(start, end, expression, schema, tuple(properties or ()))
+    for property_ in properties or ():
+        _check_property(property_.name, node, "parse-kv")
+    return node
+
+
+def _check_property(name: NameReference, node: Node, operator: str) -> None:
+    known = SETTINGS[operator]
+    # A name by itself goes on with a list: `ycolumns=a, b`.
+    is_listed = any(name is other for one in getattr(node, "properties", ()) for other in _names_of(one.value))
+    if name.name in known or is_listed:
+        return
+    near = difflib.get_close_matches(name.name.lower(), known, 1, 0.6)
+    help_ = f"write `{near[0]}`" if near else "write one of " + ", ".join(f"`{one}`" for one in known)
+    raise Fault((name.start, name.end), node, f"`{operator}` has no property `{name.name}`", help_)
+
+
+def _names_of(value: Node) -> tuple[Node, ...]:
+    return value.names if isinstance(value, nodes.NameList) else ()
 
 
 def _longer(parameter: nodes.NamedParameter, name: NameReference) -> nodes.NamedParameter:
@@ -377,7 +523,19 @@ def summarize_operator(  # as many parts as the operator has
 ) -> nodes.SummarizeOperator:
     """`summarize ... by ...`."""
     keys = None if by is None else tuple(by)
-    return nodes.SummarizeOperator(start, end, tuple(parameters or ()), tuple(aggregates or ()), keys, width)
+    node = nodes.SummarizeOperator(start, end, tuple(parameters or ()), tuple(aggregates or ()), keys, width)
+    for key in keys or ():
+        # `bin = 1h` after the keys is the old way to say how wide they are, and no key.
+        if isinstance(key, nodes.NamedExpression) and key.name.name == "bin" and _begins_with_digit(key.expression):
+            message = "`bin=` stands behind a key, without a comma"
+            raise Fault((key.start, key.end), node, message, "write `bin(key, width)` instead of the key")
+    return node
+
+
+def _begins_with_digit(node: Node) -> bool:
+    while isinstance(node, (nodes.BinaryExpression, nodes.InExpression, nodes.BetweenExpression)):
+        node = node.left
+    return isinstance(node, nodes.Literal) and node.text[0].isdigit()
 
 
 # ---- graphs ----------------------------------------------------------------------------------------------------------

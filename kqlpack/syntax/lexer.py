@@ -43,14 +43,18 @@ _UNITS: Final = _alternatives(TIMESPAN_UNITS)
 _SPACE: Final = " \\t\\r\\n\\f\\u00a0\\u1680\\u180e\\u2000-\\u200b\\u202f\\u205f\\u3000\\ufeff"
 ESCAPE: Final = r"""\\(?:[\\"'abfnrtv0-7]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 
-# White space, comments and `#` lines (directives to the client) before a token; then the token: at first what most of
+# `#` lines, directives to the client, may stand at the beginning of a text, between comments.
+_LEADING: Final = re.compile(rf"(?:(?:[{_SPACE}]++|//[^\r\n]*+)*+\#[^\r\n]*+)+")
+
+# White space and comments before a token; then the token: at first what most of
 # them are, signs and words that nothing longer begins with, then the most particular forms, and last any character. A
 # string that isn't closed on its line, or holds an escape that KQL doesn't know, is one token too, which fits nowhere.
 _TOKEN: Final = re.compile(
     rf"""
-    ((?:[{_SPACE}]++|//[^\r\n]*+|(?<![^\n])\#[^\r\n]*+)*+)
+    ((?:[{_SPACE}]++|//[^\r\n]*+)*+)
     (
       [|,()\[\];:+*/%}}] | [A-Za-z_$][A-Za-z0-9_]*+(?![-.(~"'`@]|\ regex)
+    | [0-9A-Fa-f]{{8}}-[0-9A-Fa-f]{{4}}-[0-9A-Fa-f]{{4}}-[0-9A-Fa-f]{{4}}-[0-9A-Fa-f]{{12}}(?!\w)
     | (?:{_alternatives(frozenset(keywords.LITERAL_WORDS))})\([^()\r\n"']*(?:"[^"\r\n]*"|'[^'\r\n]*')?[^()\r\n"']*\)
     | (?:{_alternatives(_HYPHENATED)})(?![\w-])
     | (?:{_alternatives(_DOTTED)})(?!\w)
@@ -76,6 +80,8 @@ _TOKEN: Final = re.compile(
 )
 _NUMBER_REAL: Final = re.compile(r"\d+\.\d*(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+")
 _DIGITS: Final = frozenset("0123456789")
+# A guid that stands by itself, which Kusto.Language knows in order to refuse it.
+_RAW_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _STRING: Final = re.compile(rf"""(["'])(?:(?!\1)[^\\\r\n]|{ESCAPE})*+\1""")
 _QUOTES: Final = frozenset("\"'`~")
 _VERBATIM: Final = frozenset(('@"', "@'", "@`", "@~", "h@", "H@"))
@@ -111,12 +117,19 @@ class Lexer:
     def lex(self, text: str) -> Tokens:
         """Cut `text` into tokens; never fails: what is no token becomes one of terminal BAD."""
         # White space and tokens in turn; all that is done to every token is done without a loop in Python.
-        pieces = list(chain.from_iterable(_TOKEN.findall(text)))
+        leading = _LEADING.match(text)
+        begin = leading.end() if leading else 0
+        pieces = list(chain.from_iterable(_TOKEN.findall(text, begin)))
         # The pattern also matches the end of the text; what stands before it belongs to no token.
         trailing = ""
         while pieces and not pieces[-1]:
             trailing = pieces[-2] or trailing
             del pieces[-2:]
+        if begin:
+            if pieces:
+                pieces[0] = text[:begin] + pieces[0]
+            else:
+                trailing = text[:begin] + trailing
         places = list(accumulate(map(len, pieces)))
         trivia, texts, starts, ends = pieces[::2], pieces[1::2], places[::2], places[1::2]
         terminals: list[Any] = list(map(self._known.get, texts))
@@ -162,7 +175,7 @@ class Lexer:
         if token[-1] == ")":
             word = token[: token.index("(")].rstrip()
             return ids[keywords.LITERAL_WORDS[word]]
-        if not token.isascii():
+        if not token.isascii() or _RAW_GUID.fullmatch(token):
             return BAD
         terminal = ids["IDENT"]
         if token in keywords.PARAMETER_NAMES:
@@ -181,6 +194,8 @@ class Lexer:
 
     def _classify_number(self, token: str) -> int:
         ids = self._ids
+        if _RAW_GUID.fullmatch(token):
+            return BAD
         if token.isdigit() or re.fullmatch("0[xX][0-9A-Fa-f]+", token):
             return ids["LONG"]
         if _NUMBER_REAL.fullmatch(token):

@@ -69,6 +69,8 @@ render                legend                 visible hidden
 render                ysplit                 none axes panels
 render                ymin                   <number>
 render                ymax                   <number>
+render                xmin                   <number>
+render                xmax                   <number>
 scan                  with_match_id          <name>
 search                kind                   default case_insensitive case_sensitive
 sort                  hint.strategy          splitBlock multipleBlocks

@@ -24,7 +24,6 @@ REMARKS = [
     "\n\n  // after a blank line\n\n",
     "\n// one\n// two\n",
     "//close\n",
-    "\n#directive\n",
 ]
 
 
@@ -45,7 +44,7 @@ def rewritten(draw: st.DrawFn, gaps: list[str]) -> tuple[str, str]:
     for index, token in enumerate(tokens):
         loose = token.trivia or (index and tokens[index - 1].text in {",", ";", "|", "(", ")"})
         gap = draw(st.sampled_from(gaps)) if loose or not index else ""
-        # White space that parts two tokens stays some white space; a directive needs a line's start.
+        # White space that parts two tokens stays some white space.
         pieces.append(gap if gap or not token.trivia else " ")
         pieces.append(token.text)
     pieces.append(draw(st.sampled_from(gaps)))

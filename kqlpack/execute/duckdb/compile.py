@@ -22,6 +22,7 @@ from kqlpack.syntax.nodes import (
     ExternalData,
     FunctionCall,
     FunctionDeclaration,
+    InlineExternalTable,
     LetStatement,
     MaterializeExpression,
     NamedExpression,
@@ -151,6 +152,8 @@ class Compiler:
                 raise UnsupportedError("totable", node.span)
             case ExternalData():
                 return self._external(node, scope)
+            case InlineExternalTable():
+                raise UnsupportedError("inline_external_table", node.span)
             case DataTable():
                 return operators.compile_datatable(self, node, scope.without_row())
             case TabularOperator():
@@ -293,6 +296,7 @@ class Compiler:
                 PipeExpression()
                 | DataTable()
                 | ExternalData()
+                | InlineExternalTable()
                 | MaterializeExpression()
                 | ToTableExpression()
                 | TabularOperator()

@@ -8,7 +8,7 @@ from kqlpack.source import Span
 from kqlpack.syntax.nodes.base import Node
 
 if TYPE_CHECKING:
-    from kqlpack.syntax.nodes.names import NameAndType, NameDeclaration, NameReference
+    from kqlpack.syntax.nodes.names import NameAndType, NameDeclaration, NameReference, TypeReference
 
 
 class BinaryExpression(Node, frozen=True, eq=False):
@@ -154,9 +154,8 @@ class ToTableExpression(Node, frozen=True, eq=False):
 
 
 class MaterializeExpression(Node, frozen=True, eq=False):
-    """`materialize(query)`."""
+    """`materialize(query)`, which stands in a `let` only."""
 
-    parameters: tuple[NamedParameter, ...]
     expression: Node
 
 
@@ -192,6 +191,33 @@ class ExternalData(Node, frozen=True, eq=False):
     properties: tuple[NamedParameter, ...]
 
 
+class InlineExternalTable(Node, frozen=True, eq=False):
+    """`inline_external_table (schema) kind=storage partition by (...) pathformat=(...) dataformat=csv (uris)`."""
+
+    schema: RowSchema | None
+    kind: NamedParameter
+    partition: tuple[PartitionColumn, ...]
+    path: tuple[Node, ...]
+    format: NameReference | None
+    uris: tuple[Node, ...]
+    properties: tuple[NamedParameter, ...]
+
+
+class PartitionColumn(Node, frozen=True, eq=False):
+    """`name: type = expression` in `partition by` of an external table."""
+
+    name: NameDeclaration
+    type: TypeReference
+    expression: Node | None
+
+
+class DateTimePattern(Node, frozen=True, eq=False):
+    """`datetime_pattern("yyyy/MM", name)` in `pathformat` of an external table."""
+
+    pattern: Node
+    name: NameReference
+
+
 class DataScope(Node, frozen=True, eq=False):
     """`T datascope=hotcache`."""
 
@@ -210,7 +236,3 @@ class EntityGroup(Node, frozen=True, eq=False):
     """`entity_group [a, b]`."""
 
     entities: tuple[Node, ...]
-
-
-class ErrorNode(Node, frozen=True, eq=False):
-    """Text that could not be understood; a tree that holds one is partial."""

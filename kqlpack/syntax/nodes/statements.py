@@ -96,12 +96,6 @@ class PatternMatch(Node, frozen=True, eq=False):
     body: FunctionBody
 
 
-class Directive(Node, frozen=True, eq=False):
-    """A line that starts with `#`, for the client. `text` is the whole line."""
-
-    text: str
-
-
 class ManagementCommand(Node, frozen=True, eq=False):
     """A text that starts with `.`, such as `.show tables`: not a query. `text` is all of it."""
 

@@ -46,6 +46,14 @@ def backtick(at: Break) -> Finding | None:
     return Finding(span, "backticks quote nothing in KQL", help_, instead=(span, f"['{inner}']" if inner else '""'))
 
 
+def raw_guid(at: Break) -> Finding | None:
+    """Find a guid without quotes."""
+    if not re.fullmatch(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", at.word()):
+        return None
+    help_ = "write it in quotes where the column holds text, else as `guid(...)`"
+    return Finding(at.span(), "a guid can't stand here by itself", help_, instead=(at.span(), f'"{at.word()}"'))
+
+
 def bad_string(at: Break) -> Finding | None:
     """Find a string that isn't closed, or holds an escape that there isn't."""
     if not _is_bad_string(at, 0):

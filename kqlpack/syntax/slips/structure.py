@@ -24,6 +24,16 @@ def command(at: Break) -> Finding | None:
     return Finding(span, message, "write a query: a table, then operators after `|`")
 
 
+def directive(at: Break) -> Finding | None:
+    """Find a `#` line between the query's own."""
+    start = at.span().start
+    if at.word() != "#" or at.text[at.text.rfind("\n", 0, start) + 1 : start].strip():
+        return None
+    span = Span(start, at.line_end(start))
+    message = "a directive stands only at the beginning of the text"
+    return Finding(span, message, "move the line up, or write `//` for a comment", instead=(span, ""))
+
+
 def two_pipes(at: Break) -> Finding | None:
     """Find `| |`."""
     if at.word() != "|" or at.word(-1) != "|":
@@ -49,13 +59,25 @@ def let(at: Break) -> Finding | None:
             fix = replace(Span(start, start), "let ", "Write `let`")
             return Finding(at.span(name), message, "write `let` before it", fix)
         word, span = at.word(name - 1), at.span(name - 1)
-        if _begins_statement(at, name - 1) and difflib.get_close_matches(word.lower(), ["let"], 1, 0.6):
+        if (
+            word != "let"
+            and _begins_statement(at, name - 1)
+            and difflib.get_close_matches(word.lower(), ["let"], 1, 0.6)
+        ):
             return Finding(span, f"`{word}` begins no statement", "write `let`", replace(span, "let"))
     return None
 
 
 def _begins_statement(at: Break, offset: int) -> bool:
     return at.index + offset == 0 or at.word(offset - 1) in {";", "{"}
+
+
+def materialize(at: Break) -> Finding | None:
+    """Find `materialize(...)` outside of a `let`."""
+    if at.word() != "materialize" or at.word(1) != "(":
+        return None
+    help_ = "write `let name = materialize(...);` before the query, and the name here"
+    return Finding(at.span(), "`materialize` stands only in a `let`", help_, instead=(at.span(), ""))
 
 
 def twice(at: Break) -> Finding | None:
