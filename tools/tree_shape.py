@@ -153,7 +153,8 @@ def theirs(tree: list[Any]) -> Shape:
         label = _their_label(kind, children)
         if kind in _CLAUSES and parts:
             shape.append((parts[0][1], parts[-1][2], _CLAUSES[kind]))
-        elif label:
+        elif label and start < end:
+            # What is missing there is a node without characters.
             shape.append((start, end, label))
         if kind not in _LEAVES:
             stack.extend(parts)
@@ -187,6 +188,8 @@ def ours(root: nodes.Node, text: str) -> Shape:
             continue
         if isinstance(node, nodes.RenderOperator):
             tokens.add(node.chart)
+        elif isinstance(node, nodes.InlineExternalTable):
+            tokens.update((node.kind, node.kind.name, node.kind.value, *([node.format] if node.format else ())))
         elif isinstance(node, nodes.JsonPair):
             tokens.add(node.name)
         elif isinstance(node, nodes.CountOperator):

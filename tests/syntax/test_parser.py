@@ -33,7 +33,12 @@ def test_shapes_md_was_read() -> None:
 
 
 VALID = [block for block in (HERE / "valid.kql").read_text("utf-8").split("\n\n") if block.strip()]
-BROKEN = [block for block in (HERE / "broken.kql").read_text("utf-8").split("\n\n") if block.strip()]
+BROKEN = [
+    block
+    for name in ("broken.kql", "refused.kql")
+    for block in (HERE / name).read_text("utf-8").split("\n\n")
+    if block.strip()
+]
 
 
 @pytest.mark.parametrize("text", VALID)
