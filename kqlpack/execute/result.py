@@ -27,3 +27,21 @@ class Result:
     render: dict[str, Any] = field(default_factory=dict)
     sql: str = ""
     note: str = ""
+
+    def to_arrow(self) -> Any:
+        """Return a `pyarrow.Table`; dynamic values are JSON text in it, guids are text, and times are UTC.
+
+        Raises kqlpack.Error when pyarrow is not installed, or a value has no room in Arrow's type.
+        """
+        from kqlpack.execute.frames import to_arrow
+
+        return to_arrow(self)
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame`, in pandas's types that have a null; dynamic values are Python's, guids are text.
+
+        Raises kqlpack.Error when pandas is not installed, or a value has no room in its type.
+        """
+        from kqlpack.execute.frames import to_pandas
+
+        return to_pandas(self)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError
+from kqlpack.execute import frames
 from kqlpack.execute.duckdb import literals
 from kqlpack.execute.duckdb.types import dump
 from kqlpack.values import Datetime, Timespan
@@ -26,8 +27,7 @@ from kqlpack.values import Datetime, Timespan
 if TYPE_CHECKING:
     from kqlpack.catalog import Table
 
-# Rows as mappings; a path to a file or to a folder of files; or an object with `to_pylist` (Arrow) or
-# `to_dict` (pandas).
+# Rows as mappings; a path to a file or to a folder of files; or a table of Arrow or pandas.
 TableData: TypeAlias = "Sequence[Mapping[str, Any]] | str | PathLike[str] | Any"
 
 SUFFIXES: Final = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
@@ -67,10 +67,10 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
             # ValueError: what is no UTF-8, no JSON, no path.
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise ExecutionError(f"the data of `{name}` can't be read from {path}: {reason}") from error
-    if hasattr(data, "to_pylist"):
-        data = data.to_pylist()
-    elif hasattr(data, "to_dict"):
-        data = data.to_dict("records")
+    if frames.is_arrow(data):
+        data = frames.arrow_rows(data)
+    elif frames.is_pandas(data):
+        data = frames.pandas_rows(data)
     if not isinstance(data, Iterable):
         raise ExecutionError(f"the data of `{name}` are neither rows nor a path")
     rows = list(data)
@@ -78,7 +78,7 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
         not isinstance(row, Mapping) or not all(isinstance(column, str) and column for column in row) for row in rows
     ):
         raise ExecutionError(f"the data of `{name}` hold a row that is not a mapping of columns to values")
-    return rows
+    return [frames.plain_row(row) for row in rows]
 
 
 def _files(name: str, path: Path) -> list[Mapping[str, Any]]:
