@@ -81,16 +81,15 @@ def _packs_here() -> list[str]:
 
 def _say(pack: str, outcome: Outcome, *, verbose: bool) -> None:
     label = f"{pack}:{outcome.query.id} · {outcome.test.name}"
-    if outcome.passed:
-        if verbose:
-            click.echo(f"passed   {label}")
-        return
-    line, _ = outcome.test.file.line_column(outcome.test.span.start)
-    click.echo(f"FAILED   {label}\n         {outcome.test.file.path}:{line}")
-    for failure in outcome.failures:
-        click.echo(f"         {failure}")
-    if outcome.diagnostics:
-        Findings(outcome.diagnostics).show(sys.stdout)
+    if not outcome.passed:
+        line, _ = outcome.test.file.line_column(outcome.test.span.start)
+        click.echo(f"FAILED   {label}\n         {outcome.test.file.path}:{line}")
+        for failure in outcome.failures:
+            click.echo(f"         {failure}")
+    elif verbose or outcome.warnings:
+        click.echo(f"passed   {label}")
+    if found := (*outcome.diagnostics, *outcome.warnings):
+        Findings(found).show(sys.stdout)
 
 
 def _row(pack: str, outcome: Outcome) -> dict[str, Any]:
@@ -101,6 +100,7 @@ def _row(pack: str, outcome: Outcome) -> dict[str, Any]:
         "test": outcome.test.name,
         "passed": outcome.passed,
         "failures": [*outcome.failures, *(one.message for one in outcome.diagnostics)],
+        "warnings": [one.message for one in outcome.warnings],
         "path": outcome.test.file.path,
         "line": line,
         "column": column,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from kqlpack.errors import Error
+from kqlpack.execute.duckdb.data import read_rows
+from kqlpack.execute.fixtures import check_columns
 from kqlpack.execute.schemas import with_data
+from kqlpack.lint import lint, select
 from kqlpack.pipeline import catalog_of, prepare
 from kqlpack.semantics import bind
 from kqlpack.syntax import parse
@@ -25,15 +28,22 @@ if TYPE_CHECKING:
     from kqlpack.execute.result import Result
     from kqlpack.pack import Expectation, Pack, Query, Test
 
+# Of rows that must not be there nobody needs to see all.
+_MOST_SHOWN: Final = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A test's outcome: it passed when `failures` (sentences) is empty. `diagnostics`: why the query could not run."""
+    """A test's outcome: it passed when `failures` (sentences) is empty. `diagnostics`: why the query could not run.
+
+    `warnings` say what is wrong with the test itself, however it ended.
+    """
 
     query: Query
     test: Test
     failures: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     result: Result | None = None
 
     @property
@@ -50,28 +60,39 @@ def verify(pack: Pack, query: Query, test: Test) -> Outcome:
     errors = tuple(one for one in rendered.diagnostics if one.severity == "error")
     if errors:
         return Outcome(query, test, diagnostics=errors)
-    tables = {name: data.rows if data.rows is not None else data.path for name, data in test.tables.items()}
     known = catalog_of(pack)
     try:
+        rows = {
+            name: read_rows(name, data.path if data.rows is None else data.rows) for name, data in test.tables.items()
+        }
+        columns = tuple(check_columns(query, test, rows, known))
         # Only tables that nobody knows take their columns from the test: the others must be as the service has them.
-        known, rows = with_data({name: data for name, data in tables.items() if known.table(name) is None}, known)
-        tables.update(rows)
+        known, _ = with_data({name: data for name, data in rows.items() if known.table(name) is None}, known)
     except Error as error:
         return Outcome(query, test, (str(error),))
     prepared = prepare(pack, query, rendered.file, rendered.map)
     bound = bind(parse(prepared.file), known)
+    clock = lint(bound, query=query, pack=pack, rules=select(["test-without-now"]))
+    warnings = [*(one for one in columns if one.severity != "error"), *(one for one in clock if _is_about(test, one))]
+    outcome = Outcome(query, test, warnings=tuple(warnings))
     errors = tuple(prepared.relocate(one for one in bound.diagnostics if one.severity == "error"))
+    errors += tuple(one for one in columns if one.severity == "error")
     if errors:
-        return Outcome(query, test, diagnostics=errors)
+        return replace(outcome, diagnostics=errors)
     missing = [name for name in bound.tables if name not in test.tables]
     if missing:
         names = ", ".join(f"`{name}`" for name in missing)
-        return Outcome(query, test, (f"the query reads {names}, and the test gives no rows: write `{missing[0]}: []`",))
+        failure = f"the query reads {names}, and the test gives no rows: write `{missing[0]}: []`"
+        return replace(outcome, failures=(failure,))
     try:
-        result = duckdb.run(bound, tables, now=test.now)
+        result = duckdb.run(bound, rows, now=test.now)
     except Error as error:
-        return Outcome(query, test, (str(error),))
-    return Outcome(query, test, tuple(_failures(test.expect, result, query)), result=result)
+        return replace(outcome, failures=(str(error),))
+    return replace(outcome, failures=tuple(_failures(test.expect, result, query)), result=result)
+
+
+def _is_about(test: Test, found: Diagnostic) -> bool:
+    return found.file is test.file and found.span == test.span
 
 
 def _failures(expect: Expectation, result: Result, query: Query) -> list[str]:
@@ -79,12 +100,15 @@ def _failures(expect: Expectation, result: Result, query: Query) -> list[str]:
         return ["the test expects nothing, so it can't fail: write `rows:`, `contains:`, `absent:` or `equals:`"]
     failures = []
     count = len(result.rows)
+    names = [column.name for column in result.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in result.rows]
     if (expect.min_rows is not None and count < expect.min_rows) or (
         expect.max_rows is not None and count > expect.max_rows
     ):
         failures.append(f"{_rows(count)} came out, expected {_bounds(expect)}")
-    names = [column.name for column in result.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in result.rows]
+        failures.extend(f"came out: {_print(row)}" for row in rows[:_MOST_SHOWN])
+        if count > _MOST_SHOWN:
+            failures.append(f"... and {count - _MOST_SHOWN} more")
     for wanted in (*expect.contains, *expect.absent, *(expect.equals or ())):
         unknown = [name for name in wanted if name not in names]
         if unknown:
@@ -125,7 +149,7 @@ def _unequal(wanted: list[Mapping[str, object]], rows: list[dict[str, object]]) 
             failures.append(f"no row is {_print(row)}")
         else:
             left.remove(match)
-    failures.extend(f"a row came out that was not expected: {_print(row)}" for row in left[:5])
+    failures.extend(f"a row came out that was not expected: {_print(row)}" for row in left[:_MOST_SHOWN])
     return failures
 
 

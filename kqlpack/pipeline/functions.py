@@ -44,7 +44,11 @@ class Prepared:
 
     def relocate(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Carry findings back to the author's file; those in the `let`s are left out."""
-        return [relocate(one, self.file, self.map) for one in found if one.span.start >= self.length]
+        return [
+            relocate(one, self.file, self.map)
+            for one in found
+            if one.file is not self.file or one.span.start >= self.length
+        ]
 
 
 def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -> Prepared:

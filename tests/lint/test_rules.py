@@ -29,6 +29,7 @@ WITHOUT_EXAMPLES = {
     "secret-published",
     "target-limits",
     "template-error",
+    "test-fixture-schema",
     "unreadable-file",
 }
 _EXAMPLE = re.compile(r"^```(kql|yaml) (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
