@@ -19,7 +19,6 @@ from kqlpack.pack.model import (
     Function,
     Maintainer,
     Pack,
-    Parameter,
     Publish,
     Query,
     Renderer,
@@ -27,7 +26,7 @@ from kqlpack.pack.model import (
     TableSchema,
     Watchlist,
 )
-from kqlpack.pack.parameters import read_parameters
+from kqlpack.pack.parameters import Parameters, read_parameters
 from kqlpack.pack.reading import ValueFault, from_node
 from kqlpack.pack.scalar import scalar_map, with_plain_line_ends
 from kqlpack.pack.tests import read_assignment, read_tests
@@ -77,8 +76,10 @@ class _Loader:
         PACK.check(root, "a pack", self.findings)
         if is_folder:
             self._read_macros()
-        parameters, _ = read_parameters(root.get("parameters"), {}, self.findings)
+        parameters = read_parameters(root.get("parameters"), Parameters(), self.findings)
         queries = self._queries(root, parameters, folder=self.path if is_folder else None)
+        functions = self._functions(root, parameters)
+        self._check_aliases(queries, functions)
         return Pack(
             self.path,
             file,
@@ -95,8 +96,8 @@ class _Loader:
             requires=_requirements(root),
             tables=_tables(root),
             watchlists=_watchlists(root),
-            parameters=parameters,
-            functions=self._functions(root, parameters),
+            parameters=parameters.known,
+            functions=functions,
             queries=queries,
             macros=self.macros,
             files=tuple(self.files),
@@ -151,7 +152,7 @@ class _Loader:
 
     # ---- queries ----
 
-    def _queries(self, root: MappingNode, parameters: dict[str, Parameter], folder: Path | None) -> dict[str, Query]:
+    def _queries(self, root: MappingNode, parameters: Parameters, folder: Path | None) -> dict[str, Query]:
         nodes = [node for node in _records(root, "queries") if "query" in node.entries]
         for path in self._yaml_files(folder / "queries") if folder else ():
             file = self._read(path)
@@ -180,11 +181,11 @@ class _Loader:
             self._read_test_files(folder / "tests", queries)
         return queries
 
-    def _query(self, node: MappingNode, inherited: dict[str, Parameter]) -> Query | None:
+    def _query(self, node: MappingNode, inherited: Parameters) -> Query | None:
         id_node, text_node = node.get("id"), node.get("query")
         if not isinstance(text_node, ScalarNode):
             return None
-        parameters, own = read_parameters(node.get("parameters"), inherited, self.findings)
+        parameters = read_parameters(node.get("parameters"), inherited, self.findings)
         text, source_map = with_plain_line_ends(text_node.text, scalar_map(text_node))
         query = Query(
             id=id_node.text if isinstance(id_node, ScalarNode) else "",
@@ -198,8 +199,9 @@ class _Loader:
             references=_texts(node, "references"),
             tags=_texts(node, "tags"),
             timespan=_text(node, "timespan"),
-            parameters=parameters,
-            own_parameters=own,
+            parameters=parameters.known,
+            own_parameters=parameters.own,
+            faulty_parameters=parameters.faulty,
             columns=_columns(node.get("columns")) if "columns" in node.entries else None,
             entities=_entities(node),
             publish=_publish(node.get("publish")),
@@ -240,7 +242,7 @@ class _Loader:
                 TESTS.check(node, "the file of tests", self.findings)
                 queries[query.id] = replace(query, tests=query.tests + read_tests(node, query, self.findings))
 
-    def _functions(self, root: MappingNode, parameters: dict[str, Parameter]) -> dict[str, Function]:
+    def _functions(self, root: MappingNode, parameters: Parameters) -> dict[str, Function]:
         functions: dict[str, Function] = {}
         for node in _records(root, "functions"):
             name, text_node = node.get("name"), node.get("query")
@@ -252,7 +254,8 @@ class _Loader:
                 text,
                 source_map,
                 title=_text(node, "title"),
-                parameters=parameters,
+                parameters=parameters.known,
+                faulty_parameters=parameters.faulty,
                 macros=self.macros,
                 span=name.span,
                 node=node,
@@ -279,6 +282,27 @@ class _Loader:
                 node=node,
             )
         return functions
+
+    def _check_aliases(self, queries: dict[str, Query], functions: dict[str, Function]) -> None:
+        """Report a query whose alias another one, or a function, has: a workspace knows a name once."""
+        taken = {name: (one.span, one.body.file, f"the function `{name}`") for name, one in functions.items()}
+        for query in queries.values():
+            function = query.publish.node.get("function") if query.publish and query.publish.node else None
+            alias = function.get("alias") if isinstance(function, MappingNode) else None
+            if not isinstance(alias, ScalarNode):
+                continue
+            place = (alias.span, alias.file, f"the query `{query.id}`")
+            first = taken.setdefault(alias.text, place)
+            if first is not place:
+                span, file, owner = first
+                self.findings.add(
+                    DUPLICATE_ID,
+                    alias.file,
+                    alias.span,
+                    f"the alias `{alias.text}` is taken by {owner}, so that one of the two would replace the other",
+                    "give it another alias",
+                    related=(Annotation(file, span, "first here"),),
+                )
 
     def _function_parameters(self, node: MappingNode) -> tuple[tuple[str, str, str | None], ...]:
         result = []

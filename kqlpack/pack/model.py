@@ -142,7 +142,8 @@ class Query:
     """A query. `text` is its template, `map` leads from there to the YAML file (and knows the scalar's notation).
 
     `parameters` are all that the template may name: the pack's, narrowed and joined by the query's own, which
-    `own_parameters` names. `is_template` False: braces in `text` mean nothing (other people's files).
+    `own_parameters` names. `faulty_parameters` are declared so that they can't be used, which is told there (`*`: all
+    that are not known). `is_template` False: braces in `text` mean nothing (other people's files).
     `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
     """
 
@@ -159,6 +160,7 @@ class Query:
     timespan: str = ""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     own_parameters: tuple[str, ...] = ()
+    faulty_parameters: frozenset[str] = frozenset()
     columns: tuple[Column, ...] | None = None
     entities: tuple[Entity, ...] = ()
     publish: Publish | None = None
@@ -175,6 +177,10 @@ class Query:
     def file(self) -> SourceFile:
         """The file that the query stands in."""
         return self.map.file
+
+    def has_faulty(self, name: str) -> bool:
+        """Tell whether a name that the template uses is a parameter whose declaration is faulty."""
+        return name not in self.parameters and not self.faulty_parameters.isdisjoint((name, "*"))
 
     def render(self, values: Mapping[str, object] | None = None) -> Any:
         """Render the query. Raises RenderError, with diagnostics, when that can't be done."""

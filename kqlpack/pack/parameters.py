@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,20 +27,23 @@ def compiled(pattern: str) -> Pattern:
     return Pattern.compile(pattern)
 
 
-def read_parameters(
-    node: Node | None, inherited: dict[str, Parameter], findings: Findings
-) -> tuple[dict[str, Parameter], tuple[str, ...]]:
-    """Return the parameters of a `parameters:` mapping joined to inherited ones, and the names that it declares."""
-    result = dict(inherited)
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters that a template may name; `own` are declared in the mapping itself, `faulty` as `Query` has it."""
+
+    known: dict[str, Parameter] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    faulty: frozenset[str] = frozenset()
+
+
+def read_parameters(node: Node | None, inherited: Parameters, findings: Findings) -> Parameters:
+    """Return the parameters of a `parameters:` mapping joined to inherited ones."""
     if not isinstance(node, MappingNode):
-        return result, ()
-    names = []
-    for name, entry in node.entries.items():
-        parameter = _read(name, entry, inherited.get(name), findings)
-        if parameter:
-            result[name] = parameter
-            names.append(name)
-    return result, tuple(names)
+        return Parameters(inherited.known, (), inherited.faulty | ({"*"} if node is not None else set()))
+    read = {name: _read(name, entry, inherited.known.get(name), findings) for name, entry in node.entries.items()}
+    good = {name: parameter for name, parameter in read.items() if parameter}
+    faulty = {name for name in read if name not in good and name not in inherited.known}
+    return Parameters({**inherited.known, **good}, tuple(good), (inherited.faulty | faulty) - good.keys())
 
 
 def _read(name: str, entry: Entry, inherited: Parameter | None, findings: Findings) -> Parameter | None:

@@ -55,6 +55,8 @@ def read_assignment(node: MappingNode, query: Query, findings: Findings) -> dict
     result: dict[str, Value] = {}
     for name, entry in node.entries.items():
         parameter = query.parameters.get(name)
+        if parameter is None and query.has_faulty(name):
+            continue
         if parameter is None:
             meant = similar(name, query.parameters)
             findings.add(

@@ -21,7 +21,7 @@ from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
-from kqlpack.template import render, variants
+from kqlpack.template import free_names, render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,7 +93,10 @@ def analyze_text(file: SourceFile, catalog: Catalog | None = None) -> Bound:
 
 
 def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...]) -> tuple[list[Diagnostic], int]:
-    """Return a query's findings over all variants of its template, each once, and how many variants there were."""
+    """Return a query's findings over all variants of its template, each once, and how many variants there were.
+
+    One that names a parameter without a usable declaration has none: what is known of it is told there.
+    """
     if not query.is_template:
         found: list[Diagnostic] = []
         count = 0
@@ -107,6 +110,8 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
             )
             count += 1
         return found, count
+    if any(query.has_faulty(name) for name in free_names(query.text)):
+        return [], 0
     assignments = variants(query)
     first: dict[tuple[object, ...], Diagnostic] = {}
     seen: dict[tuple[object, ...], int] = {}

@@ -6,9 +6,10 @@ from kqlpack.lint.registry import Group, reported
 
 @reported(code="KQL606", group=Group.PACK, severity=Severity.ERROR)
 def duplicate_id() -> None:
-    """Find two queries of a pack with one id, or two functions with one name.
+    """Find two queries of a pack with one id, or two functions (or queries that become functions) with one name.
 
-    The id is how a query is run, published and suppressed; of two, only the first can be reached.
+    The id is how a query is run, published and suppressed; of two, only the first can be reached. A workspace knows a
+    function's name, or alias, once; of two, the last one that is published stays.
 
     ```yaml bad
     kqlpack: 1

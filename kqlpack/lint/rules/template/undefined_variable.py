@@ -56,11 +56,17 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
           | where TimeGenerated > ago({{ lookback }})
     ```
     """
-    missing = [one for one in references(query) if one.name not in query.parameters and not _is_asked(one.name, query)]
+    named = references(query)
+    missing = [
+        one
+        for one in named
+        if one.name not in query.parameters and not query.has_faulty(one.name) and not _is_asked(one.name, query)
+    ]
     if not missing:
         return
-    # Rendering stops at the first such name that it meets, and reports that one itself.
-    rendered = (render(query, values) for values in variants(query))
+    # Rendering, where it can be done, stops at the first such name that it meets, and reports that one itself.
+    can_render = not any(query.has_faulty(one.name) for one in named)
+    rendered = (render(query, values) for values in variants(query)) if can_render else ()
     reported = {found.span for one in rendered for found in one.diagnostics if found.rule == context.rule.slug}
     for reference in missing:
         if reference.span in reported:

@@ -1,0 +1,96 @@
+"""What a pack declares wrongly is told where it stands, once, and not again wherever it is used."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Ran
+
+    Run = Callable[..., Ran]
+
+HEAD = "kqlpack: 1\nname: p\nversion: 1.0.0\ntitle: P\nlog_source: tenant\n"
+QUERY = "queries:\n  - {id: q, title: Q, timespan: P1D, query: 'TEXT'}\n"
+
+
+def findings(kqlpack: Run, folder: Path, text: str) -> list[str]:
+    (folder / "p.yaml").write_text(HEAD + text, encoding="utf-8")
+    found = json.loads(kqlpack("lint", "p.yaml", "--format", "json").out)["diagnostics"]
+    return [f"{one['range']['start']['line']} {one['rule']}: {one['message']}" for one in found]
+
+
+# ---- parameters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    ["{type: strng, default: x}", "string", "{default: x}", "[string]", "null"],
+)
+def test_a_wrong_declaration_is_not_told_again_where_the_parameter_is_used(
+    kqlpack: Run, tmp_path: Path, declaration: str
+) -> None:
+    uses = "SigninLogs | where AppId == {{ a }} | where AppId in ({{ a | lower }})"
+    found = findings(kqlpack, tmp_path, f"parameters:\n  a: {declaration}\n" + QUERY.replace("TEXT", uses))
+    assert len(found) == 1, found
+    assert found[0].startswith("7 schema-violation")
+
+
+def test_parameters_that_are_a_list_are_told_once(kqlpack: Run, tmp_path: Path) -> None:
+    text = "parameters:\n  - {name: a, type: string}\n" + QUERY.replace("TEXT", "T | where x == {{ a }}")
+    assert [one.partition(":")[0] for one in findings(kqlpack, tmp_path, text)] == ["7 schema-violation"]
+
+
+def test_a_misspelt_name_beside_a_wrong_declaration_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    uses = "SigninLogs | where AppId in ({{ b }}, {{ a }}, {{ since }})"
+    found = findings(kqlpack, tmp_path, "parameters:\n  a: string\n" + QUERY.replace("TEXT", uses))
+    assert [one.partition(":")[0] for one in found] == [
+        "7 schema-violation",
+        "9 undefined-variable",
+        "9 undefined-variable",
+    ]
+
+
+def test_a_query_that_declares_it_well_is_checked(kqlpack: Run, tmp_path: Path) -> None:
+    query = (
+        "queries:\n  - id: q\n    title: Q\n    timespan: P1D\n"
+        "    parameters: {a: {type: string, default: x}}\n    query: 'SigninLogs | where AppIdd == {{ a }}'\n"
+    )
+    found = findings(kqlpack, tmp_path, "parameters:\n  a: string\n" + query)
+    assert [one.partition(":")[0] for one in found] == ["7 schema-violation", "13 unknown-column"]
+
+
+# ---- functions -------------------------------------------------------------------------------------------------------
+
+ALIASES = """\
+functions:
+  - {name: Failed, query: 'SigninLogs | where TimeGenerated > ago(1d)'}
+queries:
+  - {id: a, title: A, timespan: P1D, query: SigninLogs, publish: {function: {alias: Spray}}}
+  - {id: b, title: B, timespan: P1D, query: SigninLogs, publish: {function: {alias: SECOND}}}
+"""
+
+
+def test_two_queries_of_one_alias_are_told(kqlpack: Run, tmp_path: Path) -> None:
+    [found] = findings(kqlpack, tmp_path, ALIASES.replace("SECOND", "Spray"))
+    assert found.startswith("10 duplicate-id: the alias `Spray` is taken by the query `a`")
+
+
+def test_two_queries_that_share_what_they_publish_are_told(kqlpack: Run, tmp_path: Path) -> None:
+    shared = ALIASES.replace("{function: {alias: Spray}}", "&x {function: {alias: Spray}}")
+    found = findings(kqlpack, tmp_path, shared.replace("{function: {alias: SECOND}}", "*x"))
+    assert [one.partition(":")[0] for one in found] == ["9 duplicate-id"]
+
+
+def test_an_alias_that_a_function_has_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    [found] = findings(kqlpack, tmp_path, ALIASES.replace("SECOND", "Failed"))
+    assert found.startswith("10 duplicate-id: the alias `Failed` is taken by the function `Failed`")
+
+
+def test_two_aliases_are_two(kqlpack: Run, tmp_path: Path) -> None:
+    assert findings(kqlpack, tmp_path, ALIASES.replace("SECOND", "Spray2")) == []
