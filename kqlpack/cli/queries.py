@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ import click
 from kqlpack.cli.streams import cannot, has_colors
 from kqlpack.diagnostics.render.text import message
 from kqlpack.pack import Pack, Query, Value, ValueFault, read_value
-from kqlpack.pipeline import load
+from kqlpack.pack.foreign import YAML_SUFFIXES
+from kqlpack.pipeline import Target, load, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,12 +41,23 @@ class Findings(click.ClickException):
 
 
 def load_pack(path: str) -> Pack:
-    """Load a pack; findings of severity error stop the command."""
+    """Load a pack, or the one around a file of it; findings of severity error stop the command."""
+    return _load(_target(path).path)
+
+
+def _load(path: Path) -> Pack:
     pack = load(path)
     errors = [one for one in pack.diagnostics if one.severity == "error"]
     if errors:
         raise Findings(errors, code=1 if pack.file.text else 2)
     return pack
+
+
+def _target(name: str) -> Target:
+    """Return the pack that a path names, as `lint` sees it: of a pack's own files, the pack around them."""
+    path = Path(name)
+    found = target_of(path, "") if path.suffix.lower() in YAML_SUFFIXES and os.path.isfile(path) else None  # noqa: PTH113 - Path.is_file raises for a name that is too long
+    return found if isinstance(found, Target) and found.is_pack else Target(path, is_pack=True)
 
 
 def split_name(name: str) -> tuple[str, str | None]:
@@ -61,7 +74,10 @@ def split_name(name: str) -> tuple[str, str | None]:
 def find_queries(name: str) -> tuple[Pack, list[Query]]:
     """Load what `PACK` or `PACK:QUERY` names: the pack and its queries, or that one."""
     path, query_id = split_name(name)
-    pack = load_pack(path)
+    target = _target(path)
+    pack = _load(target.path)
+    if query_id is None and target.only:
+        return pack, _queries_of(pack, target.only)
     if query_id is None:
         return pack, list(pack.queries.values())
     if query_id not in pack.queries:
@@ -69,6 +85,17 @@ def find_queries(name: str) -> tuple[Pack, list[Query]]:
         hint = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(pack.queries) or 'none'}"
         raise click.UsageError(f"`{path}` has no query `{query_id}`; {hint}")
     return pack, [pack.queries[query_id]]
+
+
+def _queries_of(pack: Pack, file: Path) -> list[Query]:
+    """Return the query that stands in a file of the pack, or that the tests in it are for."""
+    path = os.path.abspath(file)  # noqa: PTH100 - resolve() would follow links to another name
+    found = [query for query in pack.queries.values() if os.path.abspath(query.file.path) == path]  # noqa: PTH100
+    if not found and file.stem in pack.queries:
+        found = [pack.queries[file.stem]]
+    if not found:
+        raise click.UsageError(f"the pack `{pack.name}` has no query `{file.stem}`, nor one in `{file}`")
+    return found
 
 
 def find_query(name: str) -> tuple[Pack, Query]:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.cli.output import formats, write
+from kqlpack.cli.plain import read_plain
 from kqlpack.cli.queries import Findings, find_query, read_values, render_query, split_name
-from kqlpack.cli.streams import read_standard_input
 from kqlpack.diagnostics import relocate
 from kqlpack.errors import ExecutionError, LiveError, UnsupportedError
 from kqlpack.execute.clock import read_clock
 from kqlpack.pack.foreign import KQL_SUFFIXES
 from kqlpack.pipeline import analyze_text, prepare
-from kqlpack.source import SourceFile, SourceMap
 from kqlpack.syntax import parse
 from kqlpack.syntax.nodes import FindOperator, NameReference, SearchOperator, StringLiteral, WildcardedName, walk
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from kqlpack.execute.result import Result
     from kqlpack.pack import Pack
     from kqlpack.semantics import Bound
-    from kqlpack.source import Span
+    from kqlpack.source import SourceFile, SourceMap, Span
     from kqlpack.values import Datetime
 
 PARTIAL: Final = 3
@@ -40,7 +39,7 @@ DEFAULT_TIMESPAN: Final = "P1D"
 
 
 @click.command("run")
-@click.argument("name", metavar="PACK:QUERY|FILE.kql|-")
+@click.argument("name", metavar="PACK:QUERY|FILE.kql[:N]|-")
 @click.option("-p", "--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value; repeatable.")
 @click.option("--params", "file", metavar="FILE", help="Values from a YAML or JSON file.")
 @click.option(
@@ -78,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     """Run a query and print its result.
 
     With --data on the embedded engine: no workspace, no network. With --workspace in Log Analytics, signed in through
-    azure-identity, or with the token in KQLPACK_ACCESS_TOKEN.
+    azure-identity, or with the token in KQLPACK_ACCESS_TOKEN. FILE.kql:2 is the second query of a file of several.
 
     \b
     Examples:
@@ -150,26 +149,15 @@ class _Text:
 
 def _read(name: str, given: tuple[str, ...], file: str | None) -> _Text:
     path, query_id = split_name(name)
-    if query_id is None and (name == "-" or Path(path).suffix.lower() in KQL_SUFFIXES):
+    if name == "-" or Path(path).suffix.lower() in KQL_SUFFIXES:
         if given or file:
             raise click.UsageError("a file of plain KQL takes no parameters; make it a query of a pack")
-        source = _plain(name)
-        return _Text(source, SourceMap.identity(source))
+        part = read_plain(path, query_id)
+        return _Text(part.file, part.map)
     pack, query = find_query(name)
     rendered = render_query(query, read_values(query, given, file))
     prepared = prepare(pack, query, rendered.file, rendered.map)
     return _Text(prepared.file, prepared.map, query.timespan, pack, holds_secret=bool(rendered.secrets))
-
-
-def _plain(name: str) -> SourceFile:
-    if name == "-":
-        return read_standard_input("<stdin>")
-    try:
-        return SourceFile.read(name)
-    except OSError as error:
-        raise click.UsageError(f"`{name}` can't be read: {(error.strerror or str(error)).lower()}") from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"`{name}` is not UTF-8") from None
 
 
 def _catalog(text: _Text) -> Catalog:

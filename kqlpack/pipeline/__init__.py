@@ -5,10 +5,12 @@ from kqlpack.pipeline.discover import Found, Target, discover, target_of
 from kqlpack.pipeline.fix import Mended, fix
 from kqlpack.pipeline.functions import Prepared, prepare
 from kqlpack.pipeline.load import load, load_or_raise
+from kqlpack.pipeline.split import Part, split
 
 __all__ = [
     "Found",
     "Mended",
+    "Part",
     "Prepared",
     "Report",
     "Target",
@@ -22,5 +24,6 @@ __all__ = [
     "load",
     "load_or_raise",
     "prepare",
+    "split",
     "target_of",
 ]
