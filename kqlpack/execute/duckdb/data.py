@@ -1,4 +1,4 @@
-"""Reads a table's rows. In: rows, or paths to csv, json, jsonl and parquet files. Out: columns, and rows for DuckDB.
+"""Reads a table's rows. In: rows, tables of Arrow and pandas, or paths. Out: columns, and rows for DuckDB.
 
 Columns get the catalogue's types where it knows the table; others are inferred from the values. A value that is not of
 its column's type is an error that names the row: a test must not run on data that nobody meant.
@@ -6,7 +6,6 @@ its column's type is an error that names the row: a test must not run on data th
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import uuid
@@ -14,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import ExecutionError
 from kqlpack.execute import frames
 from kqlpack.execute.duckdb import literals
+from kqlpack.execute.duckdb.files import FileRow, read_files
 from kqlpack.execute.duckdb.types import dump
 from kqlpack.values import Datetime, Timespan
 
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 # Rows as mappings; a path to a file or to a folder of files; or a table of Arrow or pandas.
 TableData: TypeAlias = "Sequence[Mapping[str, Any]] | str | PathLike[str] | Any"
 
-SUFFIXES: Final = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 _T = ScalarType
+_MOST_SHOWN: Final = 60
 Columns: TypeAlias = "list[tuple[str, ScalarType]]"
 
 
@@ -60,13 +59,7 @@ def read_rows(name: str, data: TableData) -> list[Mapping[str, Any]]:
 
 def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if isinstance(data, (str, PathLike)):
-        path = Path(data)
-        try:
-            return _files(name, path)
-        except (OSError, ValueError, RecursionError, csv.Error) as error:
-            # ValueError: what is no UTF-8, no JSON, no path.
-            reason = (getattr(error, "strerror", None) or str(error)).lower()
-            raise ExecutionError(f"the data of `{name}` can't be read from {path}: {reason}") from error
+        return read_files(name, data)
     if frames.is_arrow(data):
         data = frames.arrow_rows(data)
     elif frames.is_pandas(data):
@@ -78,80 +71,7 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
         not isinstance(row, Mapping) or not all(isinstance(column, str) and column for column in row) for row in rows
     ):
         raise ExecutionError(f"the data of `{name}` hold a row that is not a mapping of columns to values")
-    return [frames.plain_row(row) for row in rows]
-
-
-def _files(name: str, path: Path) -> list[Mapping[str, Any]]:
-    if path.is_dir():
-        found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
-        if not found:
-            raise ExecutionError(f"the folder {path} holds no data of `{name}`: it wants {', '.join(SUFFIXES)}")
-        return [row for each in found for row in _files(name, each)]
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return _csv(name, path)
-    if suffix == ".parquet":
-        return _parquet(path)
-    text = path.read_text(encoding="utf-8-sig")
-    if suffix in {".jsonl", ".ndjson"}:
-        # Not splitlines(): JSON's texts may hold line ends that only Unicode knows.
-        return _objects(name, [json.loads(line) for line in text.split("\n") if line.strip()])
-    if suffix == ".json":
-        return _objects(name, json.loads(text))
-    raise ExecutionError(f"{path} is no file of data: its name must end in {', '.join(SUFFIXES)}")
-
-
-def _csv(name: str, path: Path) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = []
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        header = list(reader.fieldnames or ())
-        for column in header:
-            if header.count(column) > 1:
-                raise ExecutionError(f"{path} has the column `{column}` twice, of which one would be lost")
-        for number, row in enumerate(reader, 1):
-            # DictReader keeps under None what the header has no name for.
-            if None in row:
-                raise ExecutionError(f"row {number} of `{name}` has more fields than the header of {path}")
-            rows.append(row)
-    return rows
-
-
-def _objects(name: str, value: Any) -> list[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        # The answer of the Log Analytics API, or one row.
-        tables = value.get("tables")
-        if isinstance(tables, list) and tables and isinstance(tables[0], dict) and "rows" in tables[0]:
-            try:
-                names = [column["name"] for column in tables[0]["columns"]]
-                return [dict(zip(names, row, strict=False)) for row in tables[0]["rows"]]
-            except (KeyError, TypeError):
-                raise ExecutionError(f"the data of `{name}` hold a table that lacks columns or rows") from None
-        return [value]
-    if not isinstance(value, list) or any(not isinstance(row, dict) for row in value):
-        raise ExecutionError(f"the data of `{name}` are not a list of objects")
-    return value
-
-
-def _parquet(path: Path) -> list[Mapping[str, Any]]:
-    import duckdb
-
-    try:
-        with duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False}) as connection:
-            # Timestamps as text: Python's datetime would lose the seventh digit.
-            relation = connection.execute("SELECT * FROM read_parquet($1)", [str(path)])
-            names = [column[0] for column in relation.description]
-            types = [str(column[1]) for column in relation.description]
-            listed = ", ".join(
-                f'CAST("{column.replace(chr(34), chr(34) * 2)}" AS VARCHAR)'
-                if type_ == "TIMESTAMP_NS"
-                else f'"{column.replace(chr(34), chr(34) * 2)}"'
-                for column, type_ in zip(names, types, strict=True)
-            )
-            rows = connection.execute(f"SELECT {listed} FROM read_parquet($1)", [str(path)]).fetchall()
-    except duckdb.Error as error:
-        raise ExecutionError(f"{path} can't be read: {str(error).splitlines()[0]}") from error
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [row if isinstance(row, FileRow) else frames.plain_row(row) for row in rows]
 
 
 # ---- types -----------------------------------------------------------------------------------------------------------
@@ -193,9 +113,17 @@ def _typed(table: str, number: int, row: Mapping[str, Any], columns: Columns) ->
         value = row.get(column)
         try:
             result.append(to_engine(value, type_))
-        except (ValueError, TypeError, InvalidOperation, OverflowError):
-            raise ExecutionError(f"row {number} of `{table}`: {value!r} in `{column}` is no {type_}") from None
+        except (ValueError, TypeError, InvalidOperation, OverflowError, RecursionError) as error:
+            place = row.place if isinstance(row, FileRow) else f"row {number} of `{table}`"
+            if isinstance(error, RecursionError):
+                raise ExecutionError(f"{place}: the value in `{column}` nests too deeply") from None
+            raise ExecutionError(f"{place}: {_short(value)} in `{column}` is no {type_}") from None
     return tuple(result)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
 def to_engine(value: Any, type_: ScalarType) -> Any:
