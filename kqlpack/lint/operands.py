@@ -9,11 +9,13 @@ from kqlpack.catalog import ScalarType
 from kqlpack.semantics.bound import SymbolKind
 from kqlpack.syntax.nodes import (
     DynamicLiteral,
+    LetStatement,
     Literal,
     NameReference,
     ParenthesizedExpression,
     StringLiteral,
     UnaryExpression,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -26,12 +28,29 @@ _NUMBER_KINDS = frozenset({"int", "long", "real", "decimal"})
 _PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _LONGEST_SHOWN = 40
+# A `let` may name another one; nobody goes this far.
+_MOST_LETS = 20
 
 
 def bare(node: Node) -> Node:
     """Return an expression without the parentheses around it."""
     while isinstance(node, ParenthesizedExpression):
         node = node.expression
+    return node
+
+
+def constant(node: Node, context: KqlContext) -> Node:
+    """Return what a name stands for that a `let` gives to a value; any other expression as it is."""
+    for _ in range(_MOST_LETS):
+        node = bare(node)
+        symbol = context.bound.symbol_of(node) if isinstance(node, NameReference) else None
+        if symbol is None or symbol.kind is not SymbolKind.VARIABLE:
+            break
+        lets = (one for one in walk(context.bound.parsed.root) if isinstance(one, LetStatement))
+        let = next((one for one in lets if one.name is symbol.declaration), None)
+        if let is None:
+            break
+        node = let.expression
     return node
 
 

@@ -6,10 +6,10 @@ engine, each one that a query names stands before it as a `let`. In a function's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kqlpack.diagnostics import Diagnostic, relocate
+from kqlpack.diagnostics import Annotation, Diagnostic, relocate
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.syntax import parse
 from kqlpack.template import render
@@ -44,11 +44,13 @@ class Prepared:
 
     def relocate(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Carry findings back to the author's file; those in the `let`s are left out."""
-        return [
-            relocate(one, self.file, self.map)
-            for one in found
-            if one.file is not self.file or one.span.start >= self.length
-        ]
+        return [relocate(self._without_notes(one), self.file, self.map) for one in found if self._shows(one.primary)]
+
+    def _without_notes(self, found: Diagnostic) -> Diagnostic:
+        return replace(found, related=tuple(note for note in found.related if self._shows(note)))
+
+    def _shows(self, place: Annotation) -> bool:
+        return place.file is not self.file or place.span.start >= self.length
 
 
 def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -> Prepared:

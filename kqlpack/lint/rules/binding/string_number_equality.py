@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression
+from kqlpack.syntax.nodes import BinaryExpression, NameReference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def string_number_equality(node: BinaryExpression, context: KqlContext) -> Itera
     ```
 
     The fix adds or removes the quotes. It is safe, and there is one only for plain whole numbers: `1.0`, `0x1F` and
-    `007` could be meant as text in more than one way.
+    `007` could be meant as text in more than one way. A number that a `let` names has none: others may use the name.
     """
     if node.operator not in _OPERATORS:
         return
@@ -75,6 +75,8 @@ def _compare(node: BinaryExpression, value: Node, literal: Node, context: KqlCon
     if operands.is_literal(value):
         return None
     literal = operands.bare(literal)
+    if isinstance(literal, NameReference):
+        return _compare_let(node, value, literal, context)
     written, held = context.text(literal), operands.described(value, context)
     if context.bound.type_of(value) is ScalarType.STRING and operands.is_number(literal):
         quoted = operands.quoted(literal, context)
@@ -97,3 +99,26 @@ def _compare(node: BinaryExpression, value: Node, literal: Node, context: KqlCon
             fix=replacing(f"Remove the quotes of `{written}`", (literal.span, unquoted)) if unquoted else None,
         )
     return None
+
+
+def _compare_let(node: BinaryExpression, value: Node, name: NameReference, context: KqlContext) -> Diagnostic | None:
+    """Find a name that a `let` gives to a literal of the other type."""
+    literal = operands.constant(name, context)
+    kind = context.bound.type_of(value)
+    if kind is ScalarType.STRING and operands.is_number(literal):
+        held, other, remedy = "text", "a number", operands.quoted(literal, context)
+    elif kind.is_numeric and operands.is_number_in_quotes(literal):
+        held, other, remedy = "a number", "text", operands.unquoted(literal, kind)
+    else:
+        return None
+    convert = "tostring" if held == "text" else "tolong"
+    return context.finding(
+        node.span,
+        f"{operands.described(value, context)} holds {held} and `{name.name}` is {other} by its `let`, so what matches "
+        "is left to an implicit conversion",
+        help=(f"write `{remedy}` in the `let`, or " if remedy else "write ") + f"`{convert}({name.name})` here",
+        related=[
+            *operands.explained(value, context),
+            context.note(literal.span, f"`{name.name}` is {other}"),
+        ],
+    )
