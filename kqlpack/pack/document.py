@@ -32,6 +32,8 @@ _KNOWN_TAGS: Final = frozenset({"str", "int", "float", "bool", "null", "timestam
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What YAML 1.1 lets a text hold (section 5.1), turned around; the byte-order mark inside a text included.
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# An anchor and a tag, in any order. YAML 1.1, section 8.1.
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
 # Far beyond any pack; an alias bomb passes it in the first dozen lines.
 MAX_NODES: Final = 200_000
 
@@ -190,7 +192,12 @@ class _Converter:
         tag = tag if tag in _KNOWN_TAGS else "str"
         if tag == "value":  # a lone `=`
             tag = "str"
-        return ScalarNode(self.file, self._trimmed(span), node.value, tag, notation)
+        return ScalarNode(self.file, self._without_properties(self._trimmed(span)), node.value, tag, notation)
+
+    def _without_properties(self, span: Span) -> Span:
+        """Cut the anchor and the tag that stand before a value: no value begins as they do."""
+        properties = _PROPERTIES.match(self.file.text, span.start, span.end)
+        return Span(properties.end(), span.end) if properties else span
 
     def _trimmed(self, span: Span) -> Span:
         """Cut the white space that PyYAML counts to a block: its end is where the next token begins."""

@@ -78,6 +78,10 @@ def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date
         rendered += count
         # A file of other people's may hold several queries, or none.
         looked_at += 1 if query.is_template else count
+    # What two queries share (a YAML alias, a parameter of the pack) is wrong once.
+    diagnostics = list(
+        {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
+    )
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered)
     return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
 

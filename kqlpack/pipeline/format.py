@@ -207,7 +207,7 @@ def _edit(query: Query, text: str) -> Edit:
 
 
 def _edited(text: str, edits: list[Edit]) -> str:
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
+    for edit in sorted(set(edits), key=lambda edit: edit.span, reverse=True):  # two queries may share a text
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 

@@ -65,6 +65,30 @@ def test_a_query_that_declares_it_well_is_checked(kqlpack: Run, tmp_path: Path) 
     assert [one.partition(":")[0] for one in found] == ["7 schema-violation", "13 unknown-column"]
 
 
+# ---- one text, used twice --------------------------------------------------------------------------------------------
+
+SHARED = """\
+queries:
+  - id: a
+    title: A
+    timespan: P1D
+    query: &q |
+      SigninLogs
+      | where ResultType==0
+  - {id: b, title: B, timespan: P1D, query: *q}
+"""
+
+
+def test_what_is_wrong_in_a_text_that_two_queries_share_is_told_once_at_its_place(
+    kqlpack: Run, tmp_path: Path
+) -> None:
+    assert [one.partition(":")[0] for one in findings(kqlpack, tmp_path, SHARED)] == ["12 string-number-equality"]
+    assert kqlpack("lint", "p.yaml", "--fix").code == 0
+    assert 'where ResultType=="0"\n' in (tmp_path / "p.yaml").read_text("utf-8")
+    assert kqlpack("format", "p.yaml").code == 0
+    assert 'where ResultType == "0"\n' in (tmp_path / "p.yaml").read_text("utf-8")
+
+
 # ---- functions -------------------------------------------------------------------------------------------------------
 
 ALIASES = """\

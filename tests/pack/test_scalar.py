@@ -75,13 +75,13 @@ LINES = st.lists(st.text(st.sampled_from("ab |\t#:\"'{}é"), max_size=8), min_si
     lines=LINES,
     header=st.sampled_from(["|", "|-", "|+", "|2", "|2-", ">", ">-", ">2+", "|  # comment"]),
     line_end=st.sampled_from(["\n", "\r\n"]),
-    head=st.sampled_from(["query: ", "queries:\n  - query: "]),
+    head=st.sampled_from(["query: ", "query: &q ", "queries:\n  - query: ", "queries:\n  - query: !!str &q "]),
     tail=st.sampled_from(["", "\n", "\n\n", "\n  \n"]),
 )
 def test_blocks_as_people_write_them_map_back(
     lines: list[str], header: str, line_end: str, head: str, tail: str
 ) -> None:
-    indent = "  " if head == "query: " else "      "
+    indent = "  " if head.startswith("query: ") else "      "
     body = "".join(indent + line + "\n" if line.strip() else "\n" for line in ["q", *lines])
     text = (f"{head}{header}\n{body}{tail}").replace("\n", line_end)
     for loader in LOADERS:
@@ -103,6 +103,12 @@ def test_blocks_as_people_write_them_map_back(
         ('query: "\\U0001F600 \\u00e9 é 😀 take 5"\n', "take"),
         ("queries:\n- a: b\n  query: |\n\n     T\n\n\n     | take 5\n  c: d\n", "take"),
         ("query: |\n  T\t\n  \t| take 5\n", "take"),
+        ("query: &q |\n  T\n  | take 5\n", "take"),
+        ("query: !!str &q >-\n  T\n  | take 5\n", "take"),
+        ("query: &q !!str 'T | take 5'\n", "take"),
+        ('query: &q "T | take 5"\n', "take"),
+        ("query: &q\n  T | take 5\n", "take"),
+        ("first: &q |\n  T\n  | take 5\nquery: *q\n", "take"),
     ],
 )
 @pytest.mark.parametrize("loader", LOADERS)
@@ -130,6 +136,10 @@ def test_a_line_end_of_two_characters_is_one_place() -> None:
     assert text[where.span.start : where.span.end] == "\r\n"
     at_line_end = source_map.locate(Span(1, 1))
     assert at_line_end.span == Span(text.index("T\r") + 1, text.index("T\r") + 1)
+
+
+def test_an_anchor_without_a_value_has_a_place() -> None:
+    assert scalar_map(query_node("query: &q\nother: *q\n")).locate(Span(0, 0)).span.start <= len("query: &q")
 
 
 def test_an_empty_text_has_a_place() -> None:
