@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.cli.queries import Findings, load_pack, render_query
-from kqlpack.cli.streams import cannot
+from kqlpack.cli.streams import Stopped, cannot
 from kqlpack.diagnostics import Annotation, Diagnostic, Severity
 from kqlpack.emit import Artifact, RenderedFunction, RenderedQuery, emitter, summary, targets
 from kqlpack.errors import EmitError
@@ -49,7 +49,7 @@ def command(names: tuple[str, ...], target: str | None, output: str, list_target
     for name in names:
         for artifact in _build(name, target):
             if artifact.path in artifacts:
-                raise click.UsageError(f"two packs would both be written to `{artifact.path}`: give them other names")
+                raise Stopped(f"two packs would both be written to `{artifact.path}`: give them other names")
             artifacts[artifact.path] = artifact
     if not artifacts:
         click.echo("kqlpack: these packs publish nothing of that kind", err=True)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.cli.streams import (
+    Stopped,
     has_colors,
+    is_unread,
     read_standard_input,
     save,
     show_differences,
@@ -65,13 +67,13 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
             save(one.file, one.text)
         click.echo(f"{'would format' if check or diff else 'formatted'} {one.file.path}", err=True)
     _report(outcome, is_dry=check or diff)
-    return _exit_code(outcome, found, is_dry=check or diff)
+    return _exit_code(outcome, found, paths, is_dry=check or diff)
 
 
-def _exit_code(outcome: Outcome, found: Found, *, is_dry: bool) -> int:
+def _exit_code(outcome: Outcome, found: Found, named: tuple[str, ...] = (), *, is_dry: bool) -> int:
     for refused in found.refused:
         click.echo(f"kqlpack: `{refused.path}` was not set: {refused.reason}", err=True)
-    if found.refused:
+    if found.refused or any(is_unread(one, named) for one in outcome.diagnostics):
         return NOTHING_SET
     if outcome.diagnostics or (is_dry and outcome.changed):
         return CHANGES_OR_FINDINGS
@@ -110,7 +112,7 @@ def _standard_input(name: str, *, check: bool, diff: bool) -> int:
     given = read_standard_input(name)
     target = target_of(Path(name), given.text)
     if isinstance(target, str):
-        raise click.UsageError(f"`{name}` can't be set: {target}")
+        raise Stopped(f"`{name}` can't be set: {target}")
     outcome = Outcome()
     format_target(target, outcome, texts={name: given.text})
     if diff:

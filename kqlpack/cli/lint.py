@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.cli.streams import (
+    Stopped,
     cannot,
     has_colors,
+    is_unread,
     read_standard_input,
     show_differences,
     write_standard_output,
 )
 from kqlpack.diagnostics import Applicability, Diagnostic, Severity
 from kqlpack.diagnostics.render import formats, render
+from kqlpack.diagnostics.render.text import message
 from kqlpack.lint import Rule, UnknownRuleError, select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
 
@@ -103,14 +106,14 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     if diff or apply_fixes:
         mended = fix(found, rules, least)
         if diff:
-            return _show_diff(mended, found)
+            return _show_diff(mended, found, paths)
         _write(mended)
     report = check(found, rules)
     _print(report, format_, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
-    return _exit_code(report, fail_on)
+    return _exit_code(report, fail_on, paths)
 
 
 def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -146,10 +149,10 @@ def _print(report: Report, format_: str, files: Sequence[tuple[str, str]] = ()) 
             raise cannot(path, "written", error) from None
 
 
-def _exit_code(report: Report, fail_on: str) -> int:
+def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int:
     for refused in report.refused:
         click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
-    if report.refused:
+    if report.refused or any(is_unread(one, named) for one in report.diagnostics):
         return NOTHING_CHECKED
     least = None if fail_on == "none" else Severity(fail_on).rank
     if least is not None and any(one.severity.rank >= least for one in report.diagnostics):
@@ -163,14 +166,18 @@ def _exit_code(report: Report, fail_on: str) -> int:
 # ---- fixes -----------------------------------------------------------------------------------------------------------
 
 
-def _show_diff(mended: Sequence[Mended], found: Found) -> int:
+def _show_diff(mended: Sequence[Mended], found: Found, named: tuple[str, ...] = ()) -> int:
     show_differences((one.file, one.text) for one in mended)
     _say_mended(mended, verb="would mend")
     for refused in found.refused:
         click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
-    if found.refused or not found.targets:
+    # What can't be read has no difference to show, and is not as it should be.
+    unread = check(found, select(["unreadable-file"])).diagnostics if named else ()
+    for one in unread:
+        click.echo(message(one, color=has_colors(sys.stderr)), err=True)
+    if found.refused or not found.targets or any(is_unread(one, named) for one in unread):
         return NOTHING_CHECKED
-    return FINDINGS if mended else 0
+    return FINDINGS if mended or unread else 0
 
 
 def _write(mended: Sequence[Mended]) -> None:
@@ -184,7 +191,7 @@ def _write(mended: Sequence[Mended]) -> None:
             failed.append(f"`{one.file.path}` can't be written: {(error.strerror or str(error)).lower()}")
     _say_mended(written)
     if failed:
-        raise click.UsageError("; ".join(failed))
+        raise Stopped("; ".join(failed))
 
 
 def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
@@ -232,5 +239,5 @@ def _standard_input(  # what the options said
 def _target_of_text(name: str, text: str) -> Target:
     target = target_of(Path(name), text)
     if isinstance(target, str):
-        raise click.UsageError(f"`{name}` can't be checked: {target}")
+        raise Stopped(f"`{name}` can't be checked: {target}")
     return target

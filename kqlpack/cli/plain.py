@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import click
-
-from kqlpack.cli.streams import read_standard_input
+from kqlpack.cli.streams import Stopped, cannot, read_standard_input
 from kqlpack.pipeline import Part, split
-from kqlpack.source import SourceFile, Span
+from kqlpack.source import SourceFile, Span, explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +23,12 @@ def read_plain(path: str, number: str | None) -> Part:
         return parts[0]
     count = "1 query" if len(parts) == 1 else f"{len(parts)} queries"
     if path == "-":
-        raise click.UsageError(f"standard input holds {count}, parted by blank lines; give one of them")
+        raise Stopped(f"standard input holds {count}, parted by blank lines; give one of them")
     listed = "\n  ".join(_listed(path, parts))
     if number is None:
-        raise click.UsageError(f"`{path}` holds {count}, parted by blank lines; name one:\n  {listed}")
+        raise Stopped(f"`{path}` holds {count}, parted by blank lines; name one:\n  {listed}")
     if not number.isdecimal() or not 1 <= int(number) <= len(parts):
-        raise click.UsageError(f"`{path}` has no query `{number}`; it has:\n  {listed}")
+        raise Stopped(f"`{path}` has no query `{number}`; it has:\n  {listed}")
     return parts[int(number) - 1]
 
 
@@ -38,9 +36,9 @@ def _read(path: str) -> SourceFile:
     try:
         return SourceFile.read(path)
     except OSError as error:
-        raise click.UsageError(f"`{path}` can't be read: {(error.strerror or str(error)).lower()}") from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"`{path}` is not UTF-8") from None
+        raise cannot(path, "read", error) from None
+    except UnicodeDecodeError as error:
+        raise Stopped(f"`{path}` {explain(error)}: save it as UTF-8") from None
 
 
 def _listed(path: str, parts: Sequence[Part]) -> list[str]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kqlpack.cli.streams import cannot, has_colors
+from kqlpack.cli.streams import Stopped, cannot, has_colors
 from kqlpack.diagnostics.render.text import message
-from kqlpack.pack import Pack, Query, Value, ValueFault, read_value
+from kqlpack.pack import Pack, Query, Value, ValueFault, read_text, read_value
 from kqlpack.pack.foreign import YAML_SUFFIXES
 from kqlpack.pipeline import Target, load, target_of
+from kqlpack.source import SourceFile, explain
+from kqlpack.template import free_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,7 +85,7 @@ def find_queries(name: str) -> tuple[Pack, list[Query]]:
     if query_id not in pack.queries:
         near = difflib.get_close_matches(query_id, pack.queries, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(pack.queries) or 'none'}"
-        raise click.UsageError(f"`{path}` has no query `{query_id}`; {hint}")
+        raise Stopped(f"`{path}` has no query `{query_id}`; {hint}")
     return pack, [pack.queries[query_id]]
 
 
@@ -94,7 +96,7 @@ def _queries_of(pack: Pack, file: Path) -> list[Query]:
     if not found and file.stem in pack.queries:
         found = [pack.queries[file.stem]]
     if not found:
-        raise click.UsageError(f"the pack `{pack.name}` has no query `{file.stem}`, nor one in `{file}`")
+        raise Stopped(f"the pack `{pack.name}` has no query `{file.stem}`, nor one in `{file}`")
     return found
 
 
@@ -104,32 +106,39 @@ def find_query(name: str) -> tuple[Pack, Query]:
     if len(queries) == 1:
         return pack, queries[0]
     listed = "\n  ".join(f"{name}:{query.id}" for query in queries)
-    raise click.UsageError(
+    raise Stopped(
         f"`{name}` has {len(queries)} queries; name one:\n  {listed}" if queries else f"`{name}` has no query"
     )
 
 
 def read_values(query: Query, given: tuple[str, ...], file: str | None) -> dict[str, Value]:
     """Read `-p NAME=VALUE` and `--params FILE`; the former win."""
-    texts: dict[str, object] = dict(_values_of_file(file)) if file else {}
+    found = _values_of_file(file) if file else {}
+    typed: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
             raise click.UsageError(f"-p takes NAME=VALUE, not `{text}`")
-        texts[name.strip()] = value
+        typed[name.strip()] = value
     values = {}
-    for name, given_value in texts.items():
+    for name in {**found, **typed}:
         parameter = query.parameters.get(name)
         if parameter is None:
             near = difflib.get_close_matches(name, query.parameters, 1)
             known = ", ".join(query.parameters) or "no parameters"
             hint = f"did you mean `{near[0]}`?" if near else f"it has {known}"
-            raise click.UsageError(f"`{query.id}` has no parameter `{name}`; {hint}")
+            raise Stopped(f"`{query.id}` has no parameter `{name}`; {hint}")
         try:
-            values[name] = read_value(parameter, given_value)
+            is_typed = name in typed
+            values[name] = read_text(parameter, typed[name]) if is_typed else read_value(parameter, found[name])
         except ValueFault as fault:
             help_ = f" ({fault.help})" if fault.help else ""
-            raise click.UsageError(f"{fault}{help_}") from None
+            raise Stopped(f"{fault}{help_}") from None
+    missing = [name for name, one in query.parameters.items() if one.is_required and name not in values]
+    missing = [name for name in missing if name in free_names(query.text)]
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        raise Stopped(f"`{query.id}` needs a value for {names}: {' '.join(f'-p {name}=...' for name in missing)}")
     return values
 
 
@@ -137,17 +146,17 @@ def _values_of_file(path: str) -> Mapping[str, object]:
     from kqlpack.pack import read_mapping
 
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = SourceFile.read(path).text
     except OSError as error:
         raise cannot(path, "read", error) from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"`{path}` is not UTF-8") from None
+    except UnicodeDecodeError as error:
+        raise Stopped(f"`{path}` {explain(error)}: save it as UTF-8") from None
     try:
         content = json.loads(text) if path.endswith(".json") else read_mapping(text)
     except (ValueError, RecursionError) as error:
-        raise click.UsageError(f"`{path}` is neither YAML nor JSON: {error}") from None
+        raise Stopped(f"`{path}` is neither YAML nor JSON: {error}") from None
     if not isinstance(content, dict):
-        raise click.UsageError(f"`{path}` must hold a mapping of parameter names to values")
+        raise Stopped(f"`{path}` must hold a mapping of parameter names to values")
     return content
 
 

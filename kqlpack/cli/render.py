@@ -7,6 +7,7 @@ import json
 import click
 
 from kqlpack.cli.queries import find_queries, read_values, render_query
+from kqlpack.cli.streams import Stopped
 
 
 @click.command("render")
@@ -25,7 +26,7 @@ def command(name: str, given: tuple[str, ...], file: str | None, format_: str) -
     """
     pack, queries = find_queries(name)
     if not queries:
-        raise click.UsageError(f"`{name}` has no query")
+        raise Stopped(f"`{name}` has no query")
     rows = []
     for query in queries:
         rendered = render_query(query, read_values(query, given, file))

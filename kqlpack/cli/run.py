@@ -13,6 +13,7 @@ import click
 from kqlpack.cli.output import formats, write
 from kqlpack.cli.plain import read_plain
 from kqlpack.cli.queries import Findings, find_query, read_values, render_query, split_name
+from kqlpack.cli.streams import Stopped
 from kqlpack.diagnostics import relocate
 from kqlpack.errors import ExecutionError, LiveError, UnsupportedError
 from kqlpack.execute.clock import read_clock
@@ -193,15 +194,15 @@ def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> R
     if missing:
         has = ", ".join(sorted(files)) or "no table"
         hint = f"put a file such as {missing[0]}.csv there (an empty one counts as an empty table); --data has {has}"
-        raise click.UsageError(f"the query reads `{missing[0]}`, for which --data has no file; {hint}")
+        raise Stopped(f"the query reads `{missing[0]}`, for which --data has no file; {hint}")
     try:
         return duckdb.run(bound, rows, now=now)
     except UnsupportedError as error:
         hint = "run it with --workspace, or leave that out"
-        raise click.ClickException(f"{text.place(error.span)}: {error}; {hint}") from None
+        raise Stopped(f"{text.place(error.span)}: {error}; {hint}") from None
     except ExecutionError as error:
         place = f"{text.place(error.span)}: " if error.span else ""
-        raise click.ClickException(f"{place}{error}") from None
+        raise Stopped(f"{place}{error}") from None
 
 
 def _tables(data: tuple[str, ...]) -> dict[str, Path]:
@@ -210,17 +211,15 @@ def _tables(data: tuple[str, ...]) -> dict[str, Path]:
     for given in data:
         path = Path(given)
         if not _exists(path):
-            raise click.UsageError(f"--data `{given}`: there is no such file or folder")
+            raise Stopped(f"--data `{given}`: there is no such file or folder")
         for one in sorted(path.iterdir()) if path.is_dir() else [path]:
             if one.name.startswith(".") or not _holds_data(one):
                 continue
             if one.stem in tables:
-                raise click.UsageError(
-                    f"--data has two tables `{one.stem}`: {tables[one.stem]} and {one}; leave one out"
-                )
+                raise Stopped(f"--data has two tables `{one.stem}`: {tables[one.stem]} and {one}; leave one out")
             tables[one.stem] = one
     if not tables:
-        raise click.UsageError("--data holds no table: name files after their tables, such as SigninLogs.csv")
+        raise Stopped("--data holds no table: name files after their tables, such as SigninLogs.csv")
     return tables
 
 
@@ -268,7 +267,7 @@ def _run_live(text: _Text, workspace: str, timespan: str, endpoint: str | None) 
             token=os.environ.get("KQLPACK_ACCESS_TOKEN") or None,
         )
     except LiveError as error:
-        raise click.ClickException(f"{_live_place(text, error)}{error}") from None
+        raise Stopped(f"{_live_place(text, error)}{error}") from None
 
 
 def _live_place(text: _Text, error: LiveError) -> str:

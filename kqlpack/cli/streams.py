@@ -9,26 +9,38 @@ import difflib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kqlpack.source import SourceFile
+from kqlpack.pipeline.discover import PACK_FILES
+from kqlpack.source import SourceFile, decode, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kqlpack.diagnostics import Diagnostic
+
 _BYTE_ORDER_MARK = "\ufeff"
+
+
+class Stopped(click.ClickException):
+    """What a command can't go on from, told in a line (exit code 2). How the command was called is not at fault."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the message, to standard error where no stream is given."""
+        click.echo(f"kqlpack: {self.message}", file=file or sys.stderr)
 
 
 def read_standard_input(name: str) -> SourceFile:
     """Return what comes from standard input as a file of that name."""
     if sys.stdin is None or sys.stdin.closed:
-        raise click.UsageError("there is no standard input to read")
+        raise Stopped("there is no standard input to read")
     try:
-        text = sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError:
-        raise click.UsageError("standard input is not UTF-8") from None
+        text = decode(sys.stdin.buffer.read())
+    except UnicodeDecodeError as error:
+        raise Stopped(f"standard input {explain(error)}: save it as UTF-8") from None
     except OSError as error:
         raise cannot("standard input", "read", error) from None
     return SourceFile(name, text.removeprefix(_BYTE_ORDER_MARK), byte_order_mark=text.startswith(_BYTE_ORDER_MARK))
@@ -58,6 +70,15 @@ def _lines(file: SourceFile, text: str) -> list[str]:
     return [line + "\n" for line in marked.split("\n")[:-1]] + [line for line in marked.split("\n")[-1:] if line]
 
 
+def is_unread(found: Diagnostic, named: Iterable[str]) -> bool:
+    """Tell whether a finding says that a path, named on the command line, could not be read: file or pack."""
+    if found.rule != "unreadable-file":
+        return False
+    path = Path(found.file.path).absolute()
+    stands_for_it = {path, path.parent} if path.name in PACK_FILES else {path}
+    return any(Path(name).absolute() in stands_for_it for name in named)
+
+
 def save(file: SourceFile, text: str) -> None:
     """Write a file's new text into it; a file that can't be written to stops the command."""
     try:
@@ -66,9 +87,9 @@ def save(file: SourceFile, text: str) -> None:
         raise cannot(file.path, "written", error) from None
 
 
-def cannot(path: object, done: str, error: OSError) -> click.UsageError:
+def cannot(path: object, done: str, error: OSError) -> Stopped:
     """Return the error for a path that can't be `read` or `written`, in the system's words."""
-    return click.UsageError(f"`{path}` can't be {done}: {(error.strerror or str(error)).lower()}")
+    return Stopped(f"`{path}` can't be {done}: {(error.strerror or str(error)).lower()}")
 
 
 def has_colors(stream: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kqlpack.cli.queries import Findings, find_queries
+from kqlpack.cli.streams import Stopped
 
 if TYPE_CHECKING:
     from kqlpack.execute.verify import Outcome
@@ -75,7 +76,7 @@ def _packs_here() -> list[str]:
 
     packs = [str(target.path) for target in discover((".",)).targets if target.is_pack]
     if not packs:
-        raise click.UsageError("there is no pack below the current folder; name one")
+        raise Stopped("there is no pack below the current folder; name one")
     return packs
 
 

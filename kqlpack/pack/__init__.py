@@ -18,7 +18,7 @@ from kqlpack.pack.model import (
     Test,
     Watchlist,
 )
-from kqlpack.pack.parameters import read_value
+from kqlpack.pack.parameters import read_text, read_value
 from kqlpack.pack.quoting import Place, QuotingError
 from kqlpack.pack.reading import ValueFault
 from kqlpack.pack.value import Kind, Value, ValueType
@@ -47,5 +47,6 @@ __all__ = [
     "folded_comment",
     "load",
     "read_mapping",
+    "read_text",
     "read_value",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.pack.findings import UNREADABLE_FILE, Findings
-from kqlpack.source import SourceFile, Span
+from kqlpack.source import SourceFile, Span, explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,8 @@ def read_file(path: Path, texts: Mapping[str, str], findings: Findings, help: st
     try:
         file = SourceFile.read(path)
     except UnicodeDecodeError as error:
-        message = f"`{path.name}` is not UTF-8 (byte {error.start} can't be read), so nothing of it is"
-        findings.add(UNREADABLE_FILE, missing, Span(0, 0), message, "save it as UTF-8")
+        message = f"`{path.name}` {explain(error)}, so that nothing of it is read: save it as UTF-8"
+        findings.add(UNREADABLE_FILE, missing, Span(0, 0), message)
         return None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "that is not a path").lower()

@@ -11,11 +11,13 @@ from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode
 from kqlpack.pack.findings import DEFAULT_TYPE_MISMATCH, SCHEMA_VIOLATION, Findings
 from kqlpack.pack.model import Parameter
 from kqlpack.pack.pattern import Pattern, PatternError
-from kqlpack.pack.reading import ValueFault, from_node, to_value
+from kqlpack.pack.reading import ValueFault, from_node, parse_text, to_value
 from kqlpack.pack.value import Kind, Value, ValueType
 from kqlpack.values import Datetime, Timespan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kqlpack.pack.document import Entry
 
 _ORDERED = frozenset({Kind.INT, Kind.LONG, Kind.REAL, Kind.DECIMAL, Kind.DATETIME, Kind.TIMESPAN})
@@ -220,8 +222,17 @@ def read_value(parameter: Parameter, given: object) -> Value:
 
     Raises ValueFault, whose message names parameter and rule, and the value unless it is secret.
     """
+    return _read_given(parameter, lambda: to_value(given, parameter.type))
+
+
+def read_text(parameter: Parameter, text: str) -> Value:
+    """Return a parameter's value from the command line's text, which is JSON for a dynamic one. Raises ValueFault."""
+    return _read_given(parameter, lambda: parse_text(text, parameter.type))
+
+
+def _read_given(parameter: Parameter, read: Callable[[], Value]) -> Value:
     try:
-        value = _marked(parameter, to_value(given, parameter.type))
+        value = _marked(parameter, read())
         check_limits(parameter, value)
     except ValueFault as fault:
         if parameter.secret:

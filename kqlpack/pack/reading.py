@@ -85,8 +85,13 @@ def parse_text(text: str, type: ValueType) -> Value:
 def _json(text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ValueFault(f"`{_shown(text)}` is not JSON", 'write it as `["a", "b"]` or `{"key": 1}`') from error
+    except json.JSONDecodeError as error:
+        why = f" ({error.msg.lower()} at its character {error.pos + 1})"
+    except ValueError as error:
+        why = f" (it has no {error})"
+    except RecursionError:
+        why = " (it nests too deeply)"
+    raise ValueFault(f"`{_shown(text)}` is not JSON{why}", 'write it as `["a", "b"]` or `{"key": 1}`')
 
 
 def _refuse_constant(name: str) -> object:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Skipped
 from kqlpack.pack.foreign import KQL_SUFFIXES, YAML_SUFFIXES
+from kqlpack.source import decode_loosely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +91,7 @@ def _file(path: Path) -> Target | str:
     if path.suffix.lower() not in YAML_SUFFIXES:
         return target_of(path, "")
     try:
-        return target_of(path, path.read_text(encoding="utf-8-sig", errors="replace"))
+        return target_of(path, decode_loosely(path.read_bytes()))
     except OSError as error:
         return (error.strerror or "it can't be read").lower()
 

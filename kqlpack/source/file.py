@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kqlpack.source.encoding import decode
+
 if TYPE_CHECKING:
     from os import PathLike
 
@@ -33,8 +35,8 @@ class SourceFile:
 
         Raises OSError when the file can't be read and UnicodeDecodeError when it is not UTF-8.
         """
-        with open(path, encoding="utf-8", newline="") as stream:
-            text = stream.read()
+        with open(path, "rb") as stream:
+            text = decode(stream.read())
         marked = text.startswith(_BYTE_ORDER_MARK)
         return cls(str(path), text[1:] if marked else text, byte_order_mark=marked)
 

@@ -79,9 +79,7 @@ queries:
 """
 
 
-def test_what_is_wrong_in_a_text_that_two_queries_share_is_told_once_at_its_place(
-    kqlpack: Run, tmp_path: Path
-) -> None:
+def test_what_is_wrong_in_a_text_that_two_queries_share_is_told_once_at_its_place(kqlpack: Run, tmp_path: Path) -> None:
     assert [one.partition(":")[0] for one in findings(kqlpack, tmp_path, SHARED)] == ["12 string-number-equality"]
     assert kqlpack("lint", "p.yaml", "--fix").code == 0
     assert 'where ResultType=="0"\n' in (tmp_path / "p.yaml").read_text("utf-8")

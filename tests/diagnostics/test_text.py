@@ -167,7 +167,12 @@ def test_findings_come_in_the_order_of_the_file() -> None:
     assert render([later, earlier], Checked()) == render([earlier, later], Checked())
 
 
-_TEXTS = st.text(alphabet=st.sampled_from("ab \t\r\n名é\u0301\u202e\x00\x7f\ud800\u2028'"), max_size=40)
+_TEXTS = st.text(alphabet=st.sampled_from("ab \t\r\n名é\u0301\u202e\x00\x7f\ud800\u2028'"), min_size=1, max_size=40)
+
+
+def test_of_a_file_that_holds_nothing_no_line_is_shown() -> None:
+    found = Diagnostic("KQL605", "unreadable-file", Severity.ERROR, "m", Annotation(SourceFile("a", ""), Span(0, 0)))
+    assert message(found) == "a:1:1 error [unreadable-file] m"
 
 
 @given(text=_TEXTS, ends=st.tuples(st.integers(0, 40), st.integers(0, 40)), stretch=st.integers(1, 30))

@@ -37,7 +37,7 @@ def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
     severity = paint(diagnostic.severity.value, style, color=color)
     rows = [f"{place} {severity} [{diagnostic.rule}] {visible(diagnostic.message)}"]
     marks = _marks(diagnostic, style)
-    gutter = max(gutter_width(file, of_file) for file, of_file in marks.items())
+    gutter = max((gutter_width(file, of_file) for file, of_file in marks.items()), default=0)
     for file, of_file in marks.items():
         if file is not diagnostic.file:
             first = min(of_file, key=lambda mark: mark.span).span
@@ -45,7 +45,8 @@ def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
             where = f"{' ' * gutter}--> {visible(file.path)}:{line}:{column}"
             rows.append(paint(where, Style.GUTTER, color=color))
         rows.extend(frame(file, of_file, gutter=gutter, color=color))
-    rows.append(paint(f"{' ' * gutter} |", Style.GUTTER, color=color))
+    if marks:
+        rows.append(paint(f"{' ' * gutter} |", Style.GUTTER, color=color))
     rows.extend(_notes(diagnostic, color=color))
     return "\n".join(rows)
 
@@ -59,7 +60,8 @@ def _marks(diagnostic: Diagnostic, style: Style) -> dict[SourceFile, list[Mark]]
     marks = {diagnostic.file: [Mark(diagnostic.span, diagnostic.primary.text, "^", style)]}
     for note in diagnostic.related:
         marks.setdefault(note.file, []).append(Mark(note.span, note.text, "-", Style.NOTE))
-    return marks
+    # Of a file that is not there, or that holds nothing, no line can be shown.
+    return {file: of_file for file, of_file in marks.items() if file.text}
 
 
 def _notes(diagnostic: Diagnostic, *, color: bool) -> list[str]:

@@ -6,11 +6,13 @@ A file that can't be read whole is an error that names its line: rows that are l
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.errors import ExecutionError
+from kqlpack.source import decode, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +40,7 @@ def read_files(name: str, given: str | PathLike[str]) -> list[FileRow]:
     try:
         return list(_rows(name, path))
     except UnicodeDecodeError as error:
-        reason = f"it is not UTF-8 (byte {error.start} can't be read): save it as UTF-8"
+        reason = f"it {explain(error)}: save it as UTF-8"
     except RecursionError:
         reason = "it nests too deeply"
     except (OSError, ValueError, csv.Error) as error:
@@ -63,7 +65,7 @@ def _rows(name: str, path: Path) -> Iterator[FileRow]:
     elif suffix in {".jsonl", ".ndjson"}:
         yield from _lines(path)
     elif suffix == ".json":
-        rows = _objects(path, _json(path, path.read_text(encoding="utf-8-sig"), 1))
+        rows = _objects(path, _json(path, _text(path), 1))
         yield from (FileRow(row, f"{path}, row {number}") for number, row in enumerate(rows, 1))
     else:
         raise ExecutionError(f"{path} is no file of data: its name must end in {', '.join(SUFFIXES)}")
@@ -72,27 +74,30 @@ def _rows(name: str, path: Path) -> Iterator[FileRow]:
 def _csv(path: Path) -> Iterator[FileRow]:
     limit = csv.field_size_limit(_LONGEST_FIELD)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream)
-            header = next(reader, [])
-            for column in header:
-                if header.count(column) > 1:
-                    raise ExecutionError(f"{path} has the column `{column}` twice, of which one would be lost")
-            line = reader.line_num + 1
-            for fields in reader:
-                place, line = f"{path}:{line}", reader.line_num + 1
-                if len(fields) > len(header):
-                    raise ExecutionError(f"{place}: the row has more fields than the header")
-                if fields:
-                    missing = [None] * (len(header) - len(fields))
-                    yield FileRow(zip(header, [*fields, *missing], strict=True), place)
+        reader = csv.reader(io.StringIO(_text(path), newline=""))
+        header = next(reader, [])
+        for column in header:
+            if header.count(column) > 1:
+                raise ExecutionError(f"{path} has the column `{column}` twice, of which one would be lost")
+        line = reader.line_num + 1
+        for fields in reader:
+            place, line = f"{path}:{line}", reader.line_num + 1
+            if len(fields) > len(header):
+                raise ExecutionError(f"{place}: the row has more fields than the header")
+            if fields:
+                missing = [None] * (len(header) - len(fields))
+                yield FileRow(zip(header, [*fields, *missing], strict=True), place)
     finally:
         csv.field_size_limit(limit)
 
 
+def _text(path: Path) -> str:
+    return decode(path.read_bytes()).removeprefix("\ufeff")
+
+
 def _lines(path: Path) -> Iterator[FileRow]:
     # Not splitlines(): JSON's texts may hold line ends that only Unicode knows.
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+    for number, line in enumerate(_text(path).split("\n"), 1):
         if not line.strip():
             continue
         value = _json(path, line, number)
