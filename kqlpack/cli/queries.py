@@ -79,7 +79,7 @@ def find_queries(name: str) -> tuple[Pack, list[Query]]:
     target = _target(path)
     pack = _load(target.path)
     if query_id is None and target.only:
-        return pack, _queries_of(pack, target.only)
+        return pack, _queries_of(pack, target.only[0])
     if query_id is None:
         return pack, list(pack.queries.values())
     if query_id not in pack.queries:

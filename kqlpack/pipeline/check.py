@@ -5,7 +5,6 @@ load -> render every variant -> parse -> bind -> lint -> carry the findings back
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -58,11 +57,7 @@ def check_target(
     """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
     pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
     report = check_pack(pack, rules)
-    if target.only is not None:
-        only = os.path.abspath(target.only)  # noqa: PTH100  # resolve() would follow links to another name
-        kept = tuple(one for one in report.diagnostics if os.path.abspath(one.file.path) == only)  # noqa: PTH100
-        report = replace(report, diagnostics=kept)
-    return report
+    return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
 def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None) -> Report:

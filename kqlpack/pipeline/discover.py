@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,11 +26,15 @@ _QUERY_KEY: Final = re.compile(r"^(?:query|FunctionQuery|ParserQuery)\s*:", re.M
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something to check: a pack (folder or file), or a file of KQL. `only`: the one file of the pack asked about."""
+    """Something to check: a pack (folder or file), or a file of KQL. `only`: the files of the pack asked about."""
 
     path: Path
     is_pack: bool
-    only: Path | None = None
+    only: tuple[Path, ...] = ()
+
+    def asks_for(self, path: str) -> bool:
+        """Tell whether a file of the target is asked about, however its path is written."""
+        return not self.only or _absolute(path) in map(_absolute, self.only)
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class Found:
 def discover(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """Look at each path: a folder is searched for packs and KQL files, a file is taken as what it is."""
     found = Found()
-    seen: set[Target] = set()
+    seen: dict[str, Target] = {}
     for given in paths:
         path = Path(given)
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
@@ -57,10 +61,18 @@ def discover(paths: Iterable[str | os.PathLike[str]]) -> Found:
                 continue
             targets = iter((target,))
         for target in targets:
-            if target not in seen:
-                seen.add(target)
-                found.targets.append(target)
+            # One path may be written in several ways, and a pack named as a whole and by its files.
+            key = _absolute(target.path)
+            earlier = seen.setdefault(key, target)
+            if earlier is not target:
+                only = tuple(dict.fromkeys((*earlier.only, *target.only))) if earlier.only and target.only else ()
+                seen[key] = replace(earlier, only=only)
+    found.targets.extend(seen.values())
     return found
+
+
+def _absolute(path: str | Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links to another name
 
 
 def _in_folder(folder: Path, found: Found) -> Iterator[Target]:
@@ -104,7 +116,7 @@ def target_of(path: Path, text: str) -> Target | str:
     if suffix not in YAML_SUFFIXES:
         return "neither YAML nor KQL by its name"
     if enclosing := _enclosing_pack(path):
-        return Target(enclosing, is_pack=True, only=None if path.name in PACK_FILES else path)
+        return Target(enclosing, is_pack=True, only=() if path.name in PACK_FILES else (path,))
     if _PACK_KEY.search(text) or path.name in PACK_FILES:
         return Target(path, is_pack=True)
     if _QUERY_KEY.search(text):

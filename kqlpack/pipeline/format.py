@@ -81,7 +81,7 @@ def format_target(target: Target, outcome: Outcome, texts: Mapping[str, str] | N
     edits: dict[str, list[tuple[Query, str, Edit]]] = {}
     for query in _queries(pack):
         path = query.file.path
-        if target.only is not None and path != str(target.only):
+        if not target.asks_for(path):
             continue
         outcome.files.add(path)
         outcome.queries += 1

@@ -106,3 +106,35 @@ def test_several_queries_from_standard_input_are_told(
     ran = kqlpack("run", "-", "--data", "T.csv")
     assert ran.code == 2
     assert "3 queries" in ran.err
+
+
+# ---- one thing under several names -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["lint", "format"])
+def test_what_is_named_twice_is_looked_at_once(kqlpack: Run, pack: Path, command: str) -> None:
+    write(pack, "print x=1\n", "q.kql")
+    names = ["w", str(pack / "w"), "./w/", "w/pack.yaml", "w/queries/a.yaml", "q.kql", str(pack / "q.kql"), "."]
+    for given in (names, names[::-1], ["w/queries/a.yaml", str(pack / "w" / "queries" / "a.yaml"), "w", "q.kql"]):
+        ran = kqlpack(command, *given, *(["--check"] if command == "format" else []))
+        if command == "lint":
+            assert "Checked 3 queries in 1 pack" in ran.out
+        else:
+            assert "would change, 3 queries looked at" in ran.err
+            assert ran.err.count("would format q.kql") + ran.err.count("/q.kql") == 1
+
+
+def test_two_files_of_a_pack_are_both_looked_at(kqlpack: Run, pack: Path) -> None:
+    for name in ("a", "b"):
+        write(pack, f"id: {name}\ntitle: A\nquery: SigninLogs | where ResultType == 0\n", f"w/queries/{name}.yaml")
+    ran = kqlpack("lint", "w/queries/a.yaml", "w/queries/b.yaml")
+    assert ran.out.count("warning [string-number-equality]") == 2
+    assert "Checked 2 queries in 1 pack" in ran.out
+    assert kqlpack("lint", "w/queries/a.yaml").out.count("warning [string-number-equality]") == 1
+
+
+def test_a_query_is_set_from_inside_its_folder(kqlpack: Run, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(pack, "id: a\ntitle: A\nquery: |\n  print  x=1\n", "w/queries/a.yaml")
+    monkeypatch.chdir(path.parent)
+    assert kqlpack("format", "a.yaml").code == 0
+    assert "  print x = 1\n" in path.read_text("utf-8")
