@@ -119,6 +119,17 @@ def _with_limits(parameter: Parameter, node: MappingNode, findings: Findings) ->
         if key in node.entries:
             _say(findings, node, key, f"`{key}` has no meaning for {parameter.type}", "remove it; texts have `pattern`")
         low = high = None
+    if low and high and not _at_least(high.value, low.value):
+        _say_impossible(node, ("min", low), ("max", high), findings)
+        low = high = None
+    least = _count(node, "min_items", parameter, findings, parameter.min_items)
+    most = _count(node, "max_items", parameter, findings, parameter.max_items)
+    if least is not None and most is not None and least > most:
+        _say_impossible(node, ("min_items", least), ("max_items", most), findings)
+        least = most = None
+    allowed = node.get("allowed")
+    if isinstance(allowed, SequenceNode) and not allowed.items:
+        _say(findings, node, "allowed", "`allowed` is empty, so that no value fits", "list the values, or remove it")
     pattern = _text(node, "pattern") or parameter.pattern
     if pattern:
         pattern = _checked_pattern(pattern, parameter, node, findings)
@@ -128,11 +139,18 @@ def _with_limits(parameter: Parameter, node: MappingNode, findings: Findings) ->
         max=high,
         pattern=pattern,
         allowed=_values(item, node, "allowed", findings) or parameter.allowed,
-        min_items=_count(node, "min_items", parameter, findings, parameter.min_items),
-        max_items=_count(node, "max_items", parameter, findings, parameter.max_items),
+        min_items=least,
+        max_items=most,
         secret=_flag(node, "secret", default=parameter.secret),
         description=_text(node, "description") or parameter.description,
     )
+
+
+def _say_impossible(node: MappingNode, low: tuple[str, object], high: tuple[str, object], findings: Findings) -> None:
+    """Report limits of which one rules out the other, at the one that stands here."""
+    key = low[0] if low[0] in node.entries else high[0]
+    message = f"`{low[0]}` ({low[1]}) is more than `{high[0]}` ({high[1]}), so that no value fits"
+    _say(findings, node, key, message, "swap them, or change one")
 
 
 def _checked_pattern(pattern: str, parameter: Parameter, node: MappingNode, findings: Findings) -> str:

@@ -65,6 +65,40 @@ def test_a_query_that_declares_it_well_is_checked(kqlpack: Run, tmp_path: Path) 
     assert [one.partition(":")[0] for one in found] == ["7 schema-violation", "13 unknown-column"]
 
 
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        ("{type: int, min: 5, max: 1, default: 3}", "`min` (5) is more than `max` (1), so that no value fits"),
+        (
+            "{type: timespan, min: 2d, max: 1h, default: 1d}",
+            "`min` (2d) is more than `max` (1h), so that no value fits",
+        ),
+        (
+            "{type: 'list[int]', min_items: 3, max_items: 2, default: []}",
+            "`min_items` (3) is more than `max_items` (2)",
+        ),
+        ("{type: string, allowed: [], default: x}", "`allowed` is empty, so that no value fits"),
+    ],
+)
+def test_limits_that_nothing_fits_are_told_alone(kqlpack: Run, tmp_path: Path, declaration: str, message: str) -> None:
+    text = f"parameters:\n  a: {declaration}\n" + QUERY.replace("TEXT", "print a = dynamic([{{ a }}])")
+    [found] = findings(kqlpack, tmp_path, text)
+    assert found.startswith(f"7 schema-violation: {message}")
+
+
+def test_a_querys_limit_that_the_packs_own_rules_out_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    text = "parameters:\n  a: {type: int, max: 5, default: 3}\nqueries:\n  - id: q\n    title: Q\n    timespan: P1D\n"
+    text += "    parameters: {a: {min: 7}}\n    query: print a = {{ a }}\n"
+    [found] = findings(kqlpack, tmp_path, text)
+    assert found.startswith("12 schema-violation: `min` (7) is more than `max` (5)")
+
+
+@pytest.mark.parametrize("limits", ["min: 5, max: 5, default: 5", "min: 1, default: 3", "allowed: [1], default: 1"])
+def test_limits_that_something_fits_are_good(kqlpack: Run, tmp_path: Path, limits: str) -> None:
+    text = f"parameters:\n  a: {{type: int, {limits}}}\n" + QUERY.replace("TEXT", "print a = {{ a }}")
+    assert findings(kqlpack, tmp_path, text) == []
+
+
 # ---- one text, used twice --------------------------------------------------------------------------------------------
 
 SHARED = """\
