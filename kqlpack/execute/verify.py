@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from kqlpack.errors import Error
+from kqlpack.errors import Error, ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb.data import read_rows
 from kqlpack.execute.fixtures import check_columns
 from kqlpack.execute.schemas import with_data
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.execute.result import Result
     from kqlpack.pack import Expectation, Pack, Query, Test
+    from kqlpack.pipeline import Prepared
 
 # Of rows that must not be there nobody needs to see all.
 _MOST_SHOWN: Final = 5
@@ -86,9 +87,18 @@ def verify(pack: Pack, query: Query, test: Test) -> Outcome:
         return replace(outcome, failures=(failure,))
     try:
         result = duckdb.run(bound, rows, now=test.now)
-    except Error as error:
-        return replace(outcome, failures=(str(error),))
+    except (ExecutionError, UnsupportedError) as error:
+        return replace(outcome, failures=(_placed(error, prepared),))
     return replace(outcome, failures=tuple(_failures(test.expect, result, query)), result=result)
+
+
+def _placed(error: ExecutionError | UnsupportedError, prepared: Prepared) -> str:
+    """Return why a query failed, behind its place in the author's file where one is known."""
+    if error.span is None:
+        return str(error)
+    place = prepared.map.locate(error.span).span.start
+    line, column = prepared.map.file.line_column(place)
+    return f"{prepared.map.file.path}:{line}:{column}: {error}"
 
 
 def _is_about(test: Test, found: Diagnostic) -> bool:

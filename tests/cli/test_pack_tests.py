@@ -123,6 +123,14 @@ def test_a_wrong_number_of_rows_shows_the_rows(kqlpack: Run, tmp_path: Path) -> 
     assert row["failures"][0] == "7 rows came out, expected 2"
 
 
+def test_a_query_that_fails_on_the_rows_is_told_at_its_place(kqlpack: Run, tmp_path: Path) -> None:
+    query = "SigninLogs | where AppId matches regex '('"
+    write(tmp_path, query=f'"{query}"', tables="SigninLogs: [{AppId: a}]")
+    ran = kqlpack("test", "p.yaml")
+    assert ran.code == 1
+    assert "p.yaml:12:52: `(` is no regular expression that KQL knows" in ran.out
+
+
 def test_a_result_without_rows_says_nothing_came_out(kqlpack: Run, tmp_path: Path) -> None:
     write(tmp_path, tables="SigninLogs: []", expect="{rows: {min: 1}}")
     ran = kqlpack("test", "p.yaml")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kqlpack.catalog.model import Column
 from kqlpack.errors import KqlSyntaxError, UnsupportedError
 from kqlpack.execute.duckdb.compile import Compiler
+from kqlpack.execute.duckdb.faults import EngineError, explained
 from kqlpack.execute.duckdb.session import Session
 from kqlpack.execute.duckdb.types import converter
 from kqlpack.execute.result import Result
@@ -54,6 +55,8 @@ def run(
     session = Session(bound.catalog, tables or {})
     try:
         return _run(bound, session, _ticks(now), row_limit)
+    except EngineError as error:
+        raise explained(error, bound.parsed.root) from error
     except RecursionError:
         raise UnsupportedError("an expression nested this deeply", bound.parsed.root.span) from None
     finally:

@@ -1,4 +1,4 @@
-"""One connection to DuckDB, for one query. In: the tables' data. Out: rows; DuckDB's errors as `ExecutionError`.
+"""One connection to DuckDB, for one query. In: the tables' data. Out: rows; DuckDB's errors as `EngineError`.
 
 DuckDB reads no file and loads no extension while the query runs: all data are loaded before, by `data.py`.
 """
@@ -13,6 +13,7 @@ from kqlpack.catalog.model import Column, Table
 from kqlpack.errors import ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb import macros
 from kqlpack.execute.duckdb.data import read_table
+from kqlpack.execute.duckdb.faults import EngineError
 from kqlpack.execute.duckdb.sql import name
 from kqlpack.execute.duckdb.types import DUCKDB_TYPES
 from kqlpack.source import Span
@@ -165,7 +166,7 @@ class Session:
         except self._duckdb.Error as error:
             if (refused := _as_refusal(error)) is not None:
                 raise refused from None
-            raise ExecutionError(_message(error)) from error
+            raise EngineError(str(error)) from error
         except UnicodeError as error:
             raise ExecutionError(f"a text is not Unicode: {error}") from error
 
@@ -193,12 +194,3 @@ def _as_refusal(error: Exception) -> UnsupportedError | None:
         return None
     (_, construct, first, last, reason), _ = json.JSONDecoder().raw_decode(text[start:])
     return UnsupportedError(construct, Span(first, last), reason)
-
-
-def _message(error: Exception) -> str:
-    first = str(error).strip().split("\n", 1)[0]
-    if "Referenced table" in first:
-        return "a sub-query reads a column of the row that it stands in, which KQL does not allow"
-    if "expression depth" in first:
-        return "an expression of the query nests deeper than the embedded engine goes; part it by `extend` or `let`"
-    return f"the embedded engine stopped: {first}"
