@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kqlpack.pipeline.discover import PACK_FILES
 from kqlpack.source import SourceFile, decode, explain
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ def _lines(file: SourceFile, text: str) -> list[str]:
 
 def is_unread(found: Diagnostic, named: Iterable[str]) -> bool:
     """Tell whether a finding says that a path, named on the command line, could not be read: file or pack."""
+    from kqlpack.pipeline.discover import PACK_FILES
+
     if found.rule != "unreadable-file":
         return False
     path = Path(found.file.path).absolute()

@@ -5,9 +5,11 @@ What does not fit is cropped with an ellipsis, columns that don't fit are counte
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Final, TextIO
 
 from kqlpack.cli.output._cells import encodable, text, visible
+from kqlpack.cli.streams import has_colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,8 @@ _WIDEST: Final = 60
 _NARROWEST: Final = 10
 # In a file there is no screen to fit.
 _FILE_WIDTH: Final = 100_000
+# What a line of words may take there.
+_LINE: Final = 120
 # Nobody reads more at a terminal, and drawing takes long.
 _MOST_ROWS: Final = 1_000
 # The rules between columns: a space on either side, and a bar.
@@ -40,8 +44,11 @@ def write(result: Result, stream: TextIO) -> None:
     names = [_cropped(visible(column.name, stream), stream) for column in result.columns]
     widths = [max(cell_len(cell) for cell in column) for column in zip(names, *rows, strict=True)]
     shown = _fitting(widths, console.width)
-    if shown:
-        table = Table(box=SQUARE, header_style="bold")
+    if not rows and not is_screen and sum(widths) + _RULE * len(widths) > _LINE:
+        listed = ", ".join(visible(column.name, stream) for column in result.columns)
+        stream.write(fill(f"no rows; the columns are {listed}", _LINE, break_long_words=False) + "\n")
+    elif shown:
+        table = Table(box=SQUARE, header_style="bold" if has_colors(stream) else "")
         widths = _shared(widths[:shown], console.width)
         for name, column, cells in zip(names[:shown], result.columns, widths, strict=False):
             table.add_column(
@@ -54,7 +61,9 @@ def write(result: Result, stream: TextIO) -> None:
         for row in rows:
             table.add_row(*(Text(cell) for cell in row[:shown]))
         console.print(table)
-    stream.write(_footer(len(result.rows), [column.name for column in result.columns][shown:], stream))
+        stream.write(_footer(len(result.rows), [column.name for column in result.columns][shown:], stream))
+    else:
+        stream.write(_footer(len(result.rows), [], stream))
     if result.note:
         stream.write(visible(result.note, stream) + "\n")
 

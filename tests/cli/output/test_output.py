@@ -340,6 +340,24 @@ def test_a_file_gets_no_colours_even_where_colours_are_forced(monkeypatch: pytes
     assert "\x1b" not in written(result({"n": "long"}, (1,)), "table")
 
 
+def test_a_terminal_gets_no_codes_where_colours_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, plain = Terminal(is_terminal=True), Terminal(is_terminal=True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    output.write(result({"n": "long"}, (1,)), "table", screen)
+    monkeypatch.setenv("NO_COLOR", "1")
+    output.write(result({"n": "long"}, (1,)), "table", plain)
+    assert "\x1b[1m" in screen.written()
+    assert "\x1b" not in plain.written()
+
+
+def test_a_wide_table_without_rows_is_the_names_of_its_columns() -> None:
+    lines = written(result({f"column{number:03}": "string" for number in range(100)}), "table").splitlines()
+    assert lines[0].startswith("no rows; the columns are column000, column001, ")
+    assert lines[-1].endswith(", column099")
+    assert max(map(len, lines)) <= 120
+
+
 def test_numbers_keep_their_width_where_texts_must_give_way() -> None:
     from kqlpack.cli.output.table import _shared
 
