@@ -28,6 +28,11 @@ _TIMESPAN: Final = Text(
     pattern=rf"{_DURATION}|[^/\s]+/[^/\s]+", hint="an ISO 8601 duration (`P1D`), or start and end with `/` between"
 )
 _TEXT: Final = Text()
+# An address of the web, or anything without a scheme: a path, a title.
+_REFERENCE: Final = Text(
+    pattern=r"https?://\S+|(?![A-Za-z][A-Za-z0-9+.\-]*:\S).+",
+    hint="an address that begins with `https://`, or a path relative to the pack",
+)
 _FLAG: Final = Typed("bool")
 _COUNT: Final = Typed("int", 0)
 _TEXTS: Final = ListOf(_TEXT)
@@ -219,7 +224,7 @@ QUERY: Final = Record(
         "severity": Field(Text(choices=SEVERITIES)),
         "tactics": Field(_TEXTS, "MITRE ATT&CK tactics, as `CredentialAccess`."),
         "techniques": Field(_TEXTS, "MITRE ATT&CK techniques, as `T1110.003`."),
-        "references": Field(_TEXTS, "Where to read more."),
+        "references": Field(ListOf(_REFERENCE), "Where to read more: addresses, or files beside the pack."),
         "tags": Field(_TEXTS),
         "timespan": Field(_TIMESPAN, "The time range that is sent with the query."),
         "parameters": Field(PARAMETERS, "The query's own parameters, or the pack's narrowed."),

@@ -99,6 +99,32 @@ def test_limits_that_something_fits_are_good(kqlpack: Run, tmp_path: Path, limit
     assert findings(kqlpack, tmp_path, text) == []
 
 
+# ---- references ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_good"),
+    [
+        ("https://contoso.example/a?b=c#d", True),
+        ("../docs/spray.md", True),
+        ("Handbook: chapter 3", True),
+        ("javascript:alert(1)", False),
+        ("https:/contoso.example", False),
+        ("file:///etc/passwd", False),
+    ],
+)
+def test_a_reference_is_an_address_of_the_web_or_has_no_scheme(
+    kqlpack: Run,
+    tmp_path: Path,
+    reference: str,
+    is_good: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    text = f"queries:\n  - {{id: q, title: Q, timespan: P1D, query: print 1, references: ['{reference}']}}\n"
+    assert [one.partition(":")[0] for one in findings(kqlpack, tmp_path, text)] == (
+        [] if is_good else ["7 schema-violation"]
+    )
+
+
 # ---- one text, used twice --------------------------------------------------------------------------------------------
 
 SHARED = """\
