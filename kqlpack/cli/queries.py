@@ -64,6 +64,8 @@ def _target(name: str) -> Target:
 
 def split_name(name: str) -> tuple[str, str | None]:
     """Part `PACK:QUERY`; None without a query."""
+    if not name:
+        raise Stopped("the name of a pack or a file is empty")
     try:
         if Path(name).exists():
             return name, None

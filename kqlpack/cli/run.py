@@ -182,6 +182,7 @@ def _bind(text: _Text, known: Catalog) -> tuple[Bound, list[Diagnostic]]:
 
 def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> Result:
     from kqlpack.execute import duckdb
+    from kqlpack.execute.rows import unknown_table
     from kqlpack.execute.schemas import with_data
 
     files = _tables(data)
@@ -189,6 +190,8 @@ def _run_embedded(text: _Text, data: tuple[str, ...], now: Datetime | None) -> R
     known, rows = with_data(tables, _catalog(text))
     bound, errors = _bind(text, known)
     if errors:
+        if unknown := unknown_table(bound, rows, known):
+            raise Stopped(unknown)
         raise Findings(errors)
     missing = [name for name in bound.tables if name not in files]
     if missing:

@@ -26,6 +26,7 @@ def run(text: str, tables: Mapping[str, Any] | None = None, now: datetime | Date
     """
     from kqlpack.execute import duckdb
     from kqlpack.execute.clock import read_clock
+    from kqlpack.execute.rows import unknown_table
     from kqlpack.execute.schemas import with_data
     from kqlpack.pipeline import analyze_text
     from kqlpack.source import SourceFile
@@ -35,6 +36,8 @@ def run(text: str, tables: Mapping[str, Any] | None = None, now: datetime | Date
     bound = analyze_text(SourceFile("<text>", text), known)
     errors = [one for one in bound.diagnostics if one.severity == "error"]
     if errors:
+        if bound.parsed.ok and (unknown := unknown_table(bound, given, known)):
+            raise ExecutionError(unknown)
         raise KqlSyntaxError(errors)
     for name in bound.tables:
         if name not in given:

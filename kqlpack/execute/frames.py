@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.errors import Error, ExecutionError
+from kqlpack.execute.rows import Rows
 from kqlpack.values import Datetime, Timespan
 
 if TYPE_CHECKING:
@@ -139,14 +140,14 @@ def is_pandas(data: Any) -> bool:
     return hasattr(data, "to_dict") and hasattr(data, "columns") and hasattr(data, "dtypes")
 
 
-def arrow_rows(data: Any) -> list[dict[str, Any]]:
+def arrow_rows(data: Any) -> Rows:
     """Return the rows of an Arrow table, its times exact."""
     names = list(data.schema.names)
     for name in names:
         if names.count(name) > 1:
             raise ExecutionError(f"the Arrow table has the column `{name}` twice, of which one would be lost")
     columns = [_arrow_cells(data.column(index)) for index in range(len(names))]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return Rows((dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)), names)
 
 
 def _arrow_cells(column: Any) -> list[Any]:
@@ -168,14 +169,15 @@ def _ticks(counts: Iterable[int | None], unit: str) -> list[int | None]:
     return [None if count is None else count * _TICKS_PER[unit] for count in counts]
 
 
-def pandas_rows(data: Any) -> list[dict[str, Any]]:
+def pandas_rows(data: Any) -> Rows:
     """Return the rows of a pandas frame; NaN, NaT and NA are its words for null."""
     if not data.columns.is_unique:
         raise ExecutionError("the pandas frame has two columns of one name, of which one would be lost")
-    return [
+    rows = (
         {name: None if isinstance(cell, float) and math.isnan(cell) else plain(cell) for name, cell in row.items()}
         for row in data.to_dict("records")
-    ]
+    )
+    return Rows(rows, data.columns)
 
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from kqlpack.catalog import Catalog, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kqlpack.execute.rows import Rows
 
-def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> tuple[Catalog, dict[str, Any]]:
+
+def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> tuple[Catalog, dict[str, Rows]]:
     """Return the catalogue with these tables (its own columns first, then those of the data alone), and their rows.
 
     The data are read once, here: what gives its rows but once would be empty the second time. Raises ExecutionError
@@ -21,7 +23,7 @@ def with_data(tables: Mapping[str, Any], known: Catalog | None = None) -> tuple[
 
     catalog = known or catalogs.load()
     found = []
-    read: dict[str, Any] = {}
+    read: dict[str, Rows] = {}
     for name, data in tables.items():
         read[name] = read_rows(name, data)
         columns, _, _ = read_table(name, read[name], catalog.table(name))

@@ -12,6 +12,7 @@ from uuid import UUID
 from kqlpack.errors import Error, ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb.data import read_rows
 from kqlpack.execute.fixtures import check_columns
+from kqlpack.execute.rows import unknown_table
 from kqlpack.execute.schemas import with_data
 from kqlpack.lint import lint, select
 from kqlpack.pipeline import catalog_of, prepare
@@ -88,6 +89,8 @@ def verify(pack: Pack, query: Query, test: Test) -> Outcome:
     try:
         result = duckdb.run(bound, rows, now=test.now)
     except (ExecutionError, UnsupportedError) as error:
+        if unknown := unknown_table(bound, rows, known):
+            return replace(outcome, failures=(unknown,))
         return replace(outcome, failures=(_placed(error, prepared),))
     return replace(outcome, failures=tuple(_failures(test.expect, result, query)), result=result)
 

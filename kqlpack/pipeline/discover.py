@@ -51,6 +51,10 @@ def discover(paths: Iterable[str | os.PathLike[str]]) -> Found:
     found = Found()
     seen: dict[str, Target] = {}
     for given in paths:
+        if not os.fspath(given):
+            # Path("") is the current folder: whose variable is not set does not ask for that.
+            found.refused.append(Skipped("", "its name is empty"))
+            continue
         path = Path(given)
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
             targets = _in_folder(path, found)

@@ -32,6 +32,7 @@ def run_on(kqlpack: Run, folder: Path, name: str, text: str, query: str = "") ->
         ("T.ndjson", '{"a": 1}\n[2]\n', "T.ndjson:2: a line is one object"),
         ("T.json", '[{"a": 1},\n {"a": }]', "T.json:2:8: that is not JSON"),
         ("T.json", "[1]", "T.json: a table is a list of objects"),
+        ("T.csv", "a,b,\n1,2,\n", "T.csv:1: a column of the header has no name"),
         ("T.csv", "a,b\n1,2\n\n1,2,3\n", "T.csv:4: the row has more fields than the header"),
     ],
 )
@@ -88,3 +89,24 @@ def test_what_nests_too_deeply_is_told_in_words(kqlpack: Run, tmp_path: Path, na
     assert "nests too deeply" in ran.err
     assert "recursion" not in ran.err
     assert len(ran.err) < 300
+
+
+# ---- no rows ---------------------------------------------------------------------------------------------------------
+
+READS = 'Mine_CL | where User == "a" | project Count'
+
+
+def test_a_header_without_rows_is_a_table_with_its_columns(kqlpack: Run, tmp_path: Path) -> None:
+    ran = run_on(kqlpack, tmp_path, "Mine_CL.csv", "User,Count\n", READS)
+    assert ran.code == 0
+    assert json.loads(ran.out) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("Mine_CL.csv", ""), ("Mine_CL.json", "[]"), ("Mine_CL.jsonl", "\n")])
+def test_a_table_of_ones_own_without_rows_or_header_says_what_is_missing(
+    kqlpack: Run, tmp_path: Path, name: str, text: str
+) -> None:
+    ran = run_on(kqlpack, tmp_path, name, text, READS)
+    assert ran.code == 2
+    assert "nothing is known of the columns of `Mine_CL`" in ran.err
+    assert json.loads(run_on(kqlpack, tmp_path, name, text, "Mine_CL | count").out) == [{"Count": 0}]

@@ -68,6 +68,14 @@ def test_a_file_beside_the_queries_that_holds_none_is_told(kqlpack: Run, pack: P
     assert "`c`" in ran.err
 
 
+@pytest.mark.parametrize("arguments", [("lint",), ("format",), ("render",), ("test",), ("run", "--data", "T.csv")])
+def test_an_empty_name_stands_for_nothing(kqlpack: Run, pack: Path, arguments: tuple[str, ...]) -> None:
+    write(pack, "x\n", "T.csv")
+    ran = kqlpack(arguments[0], "", *arguments[1:])
+    assert ran.code == 2
+    assert "empty" in ran.err
+
+
 # ---- one of several queries in a file --------------------------------------------------------------------------------
 
 SEVERAL = "// the first\nprint x = 1\n\nprint x = 2\n| extend y = 1\n\nprint x = nosuch(3)\n"

@@ -94,6 +94,16 @@ def test_a_column_that_nothing_known_is_close_to_is_a_warning(kqlpack: Run, tmp_
     assert "p.yaml:16:35 warning [test-fixture-schema]" in ran.out
 
 
+def test_a_table_of_ones_own_without_rows_says_what_is_missing(kqlpack: Run, tmp_path: Path) -> None:
+    query, expect = "Other_CL | where User == 'a'", "{rows: 0}"
+    write(tmp_path, query=query, tables="Other_CL: []", expect=expect)
+    ran = kqlpack("test", "p.yaml")
+    assert ran.code == 1
+    assert "nothing is known of the columns of `Other_CL`" in ran.out
+    write(tmp_path, query=query.replace("Other", "Mine"), tables="Mine_CL: []", expect=expect)
+    assert kqlpack("test", "p.yaml").code == 0
+
+
 # ---- the clock -------------------------------------------------------------------------------------------------------
 
 

@@ -180,3 +180,12 @@ def test_values_of_numpy_are_values() -> None:
 def test_what_is_no_table_of_named_columns_is_told(table: Any) -> None:
     with pytest.raises(api.ExecutionError):
         api.run("T | count", {"T": table})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [pd.DataFrame({"s": [], "n": []}), pa.table({"s": pa.array([], pa.string()), "n": pa.array([], pa.int64())})],
+    ids=["pandas", "arrow"],
+)
+def test_a_table_of_theirs_without_rows_has_its_columns(table: Any) -> None:
+    assert api.run("T | where s == 'a' | project n", {"T": table}).rows == ()

@@ -21,6 +21,7 @@ from kqlpack.execute import frames
 from kqlpack.execute.duckdb import literals
 from kqlpack.execute.duckdb.files import FileRow, read_files
 from kqlpack.execute.duckdb.types import dump
+from kqlpack.execute.rows import Rows
 from kqlpack.values import Datetime, Timespan
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ Columns: TypeAlias = "list[tuple[str, ScalarType]]"
 
 def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns, Columns, list[tuple[Any, ...]]]:
     """Return a table's columns, those that some row has a value for, and the rows of the latter."""
-    rows = list(_rows(name, data))
+    rows = read_rows(name, data)
     columns: dict[str, ScalarType] = {column.name: column.type for column in known.columns} if known else {}
     columns = {column: _T.DYNAMIC if type_ is _T.UNKNOWN else type_ for column, type_ in columns.items()}
-    extra: dict[str, list[Any]] = {}
+    extra: dict[str, list[Any]] = {column: [] for column in rows.header if column not in columns}
     for row in rows:
         for column, value in row.items():
             if column not in columns:
@@ -52,12 +53,8 @@ def read_table(name: str, data: TableData, known: Table | None) -> tuple[Columns
     return list(columns.items()), given, [_typed(name, number, row, given) for number, row in enumerate(rows, 1)]
 
 
-def read_rows(name: str, data: TableData) -> list[Mapping[str, Any]]:
+def read_rows(name: str, data: TableData) -> Rows:
     """Return a table's rows as they were given, read once."""
-    return list(_rows(name, data))
-
-
-def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if isinstance(data, (str, PathLike)):
         return read_files(name, data)
     if frames.is_arrow(data):
@@ -67,11 +64,14 @@ def _rows(name: str, data: TableData) -> Iterable[Mapping[str, Any]]:
     if not isinstance(data, Iterable):
         raise ExecutionError(f"the data of `{name}` are neither rows nor a path")
     rows = list(data)
-    if any(
-        not isinstance(row, Mapping) or not all(isinstance(column, str) and column for column in row) for row in rows
-    ):
+    header = data.header if isinstance(data, Rows) else ()
+    if not all(isinstance(row, Mapping) for row in rows) or not all(map(_are_names, (header, *rows))):
         raise ExecutionError(f"the data of `{name}` hold a row that is not a mapping of columns to values")
-    return [row if isinstance(row, FileRow) else frames.plain_row(row) for row in rows]
+    return Rows((row if isinstance(row, FileRow) else frames.plain_row(row) for row in rows), header)
+
+
+def _are_names(columns: Iterable[Any]) -> bool:
+    return all(isinstance(column, str) and column for column in columns)
 
 
 # ---- types -----------------------------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.errors import ExecutionError
+from kqlpack.execute.rows import Rows
 from kqlpack.source import decode, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
 SUFFIXES: Final = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
@@ -34,11 +35,12 @@ class FileRow(dict[str, Any]):
         self.place = place
 
 
-def read_files(name: str, given: str | PathLike[str]) -> list[FileRow]:
+def read_files(name: str, given: str | PathLike[str]) -> Rows:
     """Return the rows of the table `name` in a file, or in all files of a folder. Raises ExecutionError."""
     path = Path(given)
     try:
-        return list(_rows(name, path))
+        header: list[str] = []
+        return Rows(list(_rows(name, path, header)), header)
     except UnicodeDecodeError as error:
         reason = f"it {explain(error)}: save it as UTF-8"
     except RecursionError:
@@ -49,44 +51,50 @@ def read_files(name: str, given: str | PathLike[str]) -> list[FileRow]:
     raise ExecutionError(f"the data of `{name}` can't be read from {path}: {reason}")
 
 
-def _rows(name: str, path: Path) -> Iterator[FileRow]:
+def _rows(name: str, path: Path, header: list[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield rows, and add to `header` the columns that a file names before its rows."""
     if path.is_dir():
         found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
         if not found:
             raise ExecutionError(f"the folder {path} holds no data of `{name}`: it wants {', '.join(SUFFIXES)}")
         for each in found:
-            yield from read_files(name, each)
+            rows = read_files(name, each)
+            header.extend(rows.header)
+            yield from rows
         return
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        yield from _csv(path)
+        yield from _csv(path, header)
     elif suffix == ".parquet":
-        yield from _parquet(path)
+        yield from _parquet(path, header)
     elif suffix in {".jsonl", ".ndjson"}:
         yield from _lines(path)
     elif suffix == ".json":
-        rows = _objects(path, _json(path, _text(path), 1))
-        yield from (FileRow(row, f"{path}, row {number}") for number, row in enumerate(rows, 1))
+        objects = _objects(path, _json(path, _text(path), 1))
+        yield from (FileRow(row, f"{path}, row {number}") for number, row in enumerate(objects, 1))
     else:
         raise ExecutionError(f"{path} is no file of data: its name must end in {', '.join(SUFFIXES)}")
 
 
-def _csv(path: Path) -> Iterator[FileRow]:
+def _csv(path: Path, header: list[str]) -> Iterator[FileRow]:
     limit = csv.field_size_limit(_LONGEST_FIELD)
     try:
         reader = csv.reader(io.StringIO(_text(path), newline=""))
-        header = next(reader, [])
-        for column in header:
-            if header.count(column) > 1:
+        names = next(reader, [])
+        header.extend(names)
+        for column in names:
+            if not column:
+                raise ExecutionError(f"{path}:1: a column of the header has no name (is there a comma too many?)")
+            if names.count(column) > 1:
                 raise ExecutionError(f"{path} has the column `{column}` twice, of which one would be lost")
         line = reader.line_num + 1
         for fields in reader:
             place, line = f"{path}:{line}", reader.line_num + 1
-            if len(fields) > len(header):
+            if len(fields) > len(names):
                 raise ExecutionError(f"{place}: the row has more fields than the header")
             if fields:
-                missing = [None] * (len(header) - len(fields))
-                yield FileRow(zip(header, [*fields, *missing], strict=True), place)
+                missing = [None] * (len(names) - len(fields))
+                yield FileRow(zip(names, [*fields, *missing], strict=True), place)
     finally:
         csv.field_size_limit(limit)
 
@@ -133,7 +141,7 @@ def _objects(path: Path, value: Any) -> list[Any]:
     return value
 
 
-def _parquet(path: Path) -> Iterator[FileRow]:
+def _parquet(path: Path, header: list[str]) -> Iterator[FileRow]:
     import duckdb
 
     try:
@@ -151,5 +159,6 @@ def _parquet(path: Path) -> Iterator[FileRow]:
             rows = connection.execute(f"SELECT {listed} FROM read_parquet($1)", [str(path)]).fetchall()
     except duckdb.Error as error:
         raise ExecutionError(f"{path} can't be read: {str(error).splitlines()[0]}") from error
+    header.extend(names)
     for number, row in enumerate(rows, 1):
         yield FileRow(zip(names, row, strict=True), f"{path}, row {number}")
