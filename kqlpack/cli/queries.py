@@ -155,8 +155,13 @@ def _values_of_file(path: str) -> Mapping[str, object]:
         raise Stopped(f"`{path}` {explain(error)}: save it as UTF-8") from None
     try:
         content = json.loads(text) if path.endswith(".json") else read_mapping(text)
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        why = f"line {error.lineno}, column {error.colno}: {error.msg.lower()}"
+        raise Stopped(f"`{path}` is not JSON: {why}") from None
+    except ValueError as error:
         raise Stopped(f"`{path}` is neither YAML nor JSON: {error}") from None
+    except RecursionError:
+        raise Stopped(f"`{path}` nests too deeply to be read") from None
     if not isinstance(content, dict):
         raise Stopped(f"`{path}` must hold a mapping of parameter names to values")
     return content

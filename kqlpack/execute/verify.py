@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from kqlpack.catalog.names import suggest
 from kqlpack.errors import Error, ExecutionError, UnsupportedError
 from kqlpack.execute.duckdb.data import read_rows
 from kqlpack.execute.fixtures import check_columns
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 # Of rows that must not be there nobody needs to see all.
 _MOST_SHOWN: Final = 5
+_MOST_NAMED: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _failures(expect: Expectation, result: Result, query: Query) -> list[str]:
     for wanted in (*expect.contains, *expect.absent, *(expect.equals or ())):
         unknown = [name for name in wanted if name not in names]
         if unknown:
-            failures.append(f"the result has no column `{unknown[0]}`; its columns are {', '.join(names)}")
+            failures.append(f"the result has no column `{unknown[0]}`; {_meant(unknown[0], names)}")
             return failures
     failures.extend(_not_found(wanted, rows) for wanted in expect.contains if not _matching(wanted, rows))
     failures.extend(
@@ -139,6 +141,14 @@ def _failures(expect: Expectation, result: Result, query: Query) -> list[str]:
         if stated != actual:
             failures.append(f"the result's columns are {_pairs(actual)}, `columns:` says {_pairs(stated)}")
     return failures
+
+
+def _meant(unknown: str, names: list[str]) -> str:
+    meant = suggest(unknown, names)
+    if meant:
+        return f"did you mean `{meant}`?"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"it has {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def _not_found(wanted: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> str:

@@ -34,7 +34,7 @@ def _read(node: MappingNode, query: Query, findings: Findings) -> Test:
         now=_now(node.get("now"), findings),
         parameters=read_assignment(parameters, query, findings) if isinstance(parameters, MappingNode) else {},
         tables=_tables(tables) if isinstance(tables, MappingNode) else {},
-        expect=_expectation(node.get("expect")),
+        expect=_expectation(node.get("expect"), findings),
         node=node,
     )
 
@@ -90,10 +90,14 @@ def _tables(node: MappingNode) -> dict[str, TableData]:
     return result
 
 
-def _expectation(node: Node | None) -> Expectation:
+def _expectation(node: Node | None, findings: Findings) -> Expectation:
     if not isinstance(node, MappingNode):
         return Expectation()
-    least, most = _row_counts(node.get("rows"))
+    rows = node.get("rows")
+    least, most = _row_counts(rows)
+    if rows and least is not None and most is not None and least > most:
+        message = f"`min` ({least}) is more than `max` ({most}), so that no result fits"
+        findings.add(SCHEMA_VIOLATION, node.file, rows.span, message, "swap them, or change one")
     contains, absent, equals = (node.get(key) for key in ("contains", "absent", "equals"))
     return Expectation(
         least,

@@ -65,6 +65,24 @@ def test_a_missing_value_and_a_wrong_one_are_both_the_callers(
     assert ran.out == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("v.json", '{"user": [1, ]}', "line 1, column 14"),
+        ("v.json", '{"user": ' + "[" * 100_000, "nests too deeply"),
+        ("v.yaml", "user: [1,\n", "line 1"),
+        ("v.json", "[1]", "a mapping of parameter names to values"),
+    ],
+)
+def test_values_from_a_file_that_is_broken_are_told(kqlpack: Run, pack: Path, name: str, text: str, words: str) -> None:
+    (pack / name).write_text(text, encoding="utf-8")
+    ran = kqlpack("render", "p.yaml", "--params", name)
+    assert ran.code == 2
+    assert words in ran.err
+    assert "recursion" not in ran.err
+    assert len(ran.err) < 300
+
+
 def test_a_pack_that_publishes_what_has_no_value_is_at_fault_itself(kqlpack: Run, pack: Path) -> None:
     assert pack.exists()
     ran = kqlpack("build", "p.yaml", "--target", "arm")

@@ -141,6 +141,27 @@ def test_a_query_that_fails_on_the_rows_is_told_at_its_place(kqlpack: Run, tmp_p
     assert "p.yaml:12:52: `(` is no regular expression that KQL knows" in ran.out
 
 
+@pytest.mark.parametrize("key", ["contains", "absent", "equals"])
+def test_a_column_that_the_result_does_not_have_is_told_with_the_one_that_was_meant(
+    kqlpack: Run, tmp_path: Path, key: str
+) -> None:
+    write(tmp_path, tables="SigninLogs: [{AppId: a}]", expect=f"{{{key}: [{{AppIdd: a}}]}}")
+    ran = kqlpack("test", "p.yaml")
+    assert ran.code == 1
+    assert "the result has no column `AppIdd`; did you mean `AppId`?" in ran.out
+    write(tmp_path, tables="SigninLogs: [{AppId: a}]", expect=f"{{{key}: [{{Zzz: a}}]}}")
+    said = kqlpack("test", "p.yaml").out
+    assert "the result has no column `Zzz`; it has AADTenantId, " in said
+    assert max(map(len, said.splitlines())) < 400
+
+
+def test_an_expectation_that_nothing_fulfils_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    write(tmp_path, tables="SigninLogs: [{AppId: a}]", expect="{rows: {min: 2, max: 1}}")
+    ran = kqlpack("lint", "p.yaml")
+    assert ran.code == 1
+    assert "p.yaml:17:24 error [schema-violation] `min` (2) is more than `max` (1)" in ran.out
+
+
 def test_a_result_without_rows_says_nothing_came_out(kqlpack: Run, tmp_path: Path) -> None:
     write(tmp_path, tables="SigninLogs: []", expect="{rows: {min: 1}}")
     ran = kqlpack("test", "p.yaml")
