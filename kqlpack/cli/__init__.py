@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from kqlpack.cli.main import main
+import gc
+
+# Trees and diagnostics hold no cycles: a command that ends soon has little to collect, and looking for it takes its
+# time, while modules are imported most of all.
+gc.set_threshold(100_000, 50, 100)
+
+from kqlpack.cli.main import main  # noqa: E402  # the imports are what it is set for
 
 __all__ = ["main"]

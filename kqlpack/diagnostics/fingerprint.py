@@ -7,7 +7,6 @@ keeps a list counts them.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -28,4 +27,7 @@ def fingerprint(diagnostic: Diagnostic) -> str:
     after = _WORD.findall(text[span.end : span.end + _REACH])[:_WORDS_AROUND]
     place = diagnostic.query or PurePath(diagnostic.file.path).name
     parts = (diagnostic.rule, place, " ".join(before), " ".join(inside), " ".join(after))
+    # It takes its time to load, and only some formats need it.
+    import hashlib
+
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -20,7 +20,6 @@ from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
-from kqlpack.template import free_names, render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,6 +108,8 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
             )
             count += 1
         return found, count
+    from kqlpack.template import free_names, variants
+
     if any(query.has_faulty(name) for name in free_names(query.text)):
         return [], 0
     assignments = variants(query)
@@ -131,6 +132,8 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
 def _check_variant(
     query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...], values: Mapping[str, Value]
 ) -> list[Diagnostic]:
+    from kqlpack.template import render
+
     rendered = render(query, values)
     found = list(_selected(rendered.diagnostics, rules))
     if any(one.severity == "error" for one in rendered.diagnostics):

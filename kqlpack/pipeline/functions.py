@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from kqlpack.diagnostics import Annotation, Diagnostic, relocate
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.syntax import parse
-from kqlpack.template import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +75,8 @@ def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -
 
 def _needed(pack: Pack, names: Iterable[str], seen: set[str]) -> list[tuple[Function, str]]:
     """Return the functions that the names call, those that they call in turn before them, with their bodies."""
+    from kqlpack.template import render
+
     found: list[tuple[Function, str]] = []
     stack: list[tuple[str, str | None]] = [(name, None) for name in names if name in pack.functions]
     while stack:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.errors import PackError
-from kqlpack.pack import Pack
-from kqlpack.pack import load as load_pack
-from kqlpack.template import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    from kqlpack.pack import Pack
+
 
 def load(path: str | PathLike[str], *, texts: Mapping[str, str] | None = None) -> Pack:
     """Load a pack; what is wrong stands in `Pack.diagnostics`. `texts` stand for what files of these paths hold."""
+    from kqlpack.pack import load as load_pack
+    from kqlpack.template import render
+
     return load_pack(path, render=render, texts=texts)
 
 

@@ -1,8 +1,24 @@
 """Queries from templates. In: a `Query` and values. Out: `Rendered`, KQL text with a map back. `jinja2` lives here."""
 
-from kqlpack.template.references import Reference, free_names, references, unreached
-from kqlpack.template.render import Rendered, render
-from kqlpack.template.variants import MAX_VARIANTS, sample, variants
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kqlpack.lazy import exports
+
+if TYPE_CHECKING:
+    from kqlpack.template.rendering import Rendered, render
+    from kqlpack.template.sampling import MAX_VARIANTS, sample, variants
+    from kqlpack.template.uses import Reference, free_names, references, unreached
+
+__getattr__ = exports(
+    __name__,
+    {
+        "rendering": ("Rendered", "render"),
+        "sampling": ("MAX_VARIANTS", "sample", "variants"),
+        "uses": ("Reference", "free_names", "references", "unreached"),
+    },
+)
 
 __all__ = [
     "MAX_VARIANTS",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint.registry import Group, rule
-from kqlpack.pack import Query, folded_comment
+from kqlpack.pack import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,10 @@ def folded_query_with_comment(query: Query, context: Context) -> Iterator[Diagno
 
     The fix writes `|`, which keeps the lines.
     """
+    if query.node is None:
+        return
+    from kqlpack.pack import folded_comment
+
     found = folded_comment(query)
     if found is None:
         return

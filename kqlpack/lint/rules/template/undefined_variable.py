@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.template import references, render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +55,10 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
           | where TimeGenerated > ago({{ lookback }})
     ```
     """
+    if not query.is_template:
+        return
+    from kqlpack.template import references, render, variants
+
     named = references(query)
     missing = [
         one

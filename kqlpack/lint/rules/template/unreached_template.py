@@ -9,7 +9,6 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
 from kqlpack.source import Span
-from kqlpack.template import render, unreached, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +73,8 @@ def unreached_template(query: Query, context: Context) -> Iterator[Diagnostic]:
     """
     if "{%" not in query.text or not query.is_template or any(map(query.has_faulty, query.faulty_parameters)):
         return
+    from kqlpack.template import render, unreached, variants
+
     rendered = [render(query, values) for values in variants(query)]
     if not all(one.ok for one in rendered):
         return  # what stands behind a fault is reached by nobody

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Pack, Query
-from kqlpack.template import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +87,10 @@ def unused_parameter(subject: Pack | Query, context: Context) -> Iterator[Diagno
 
 def _used_by(query: Query, names: tuple[str, ...]) -> frozenset[str]:
     """Return those of the names that a query's template uses, or may use."""
+    if not query.is_template:
+        return frozenset()
+    from kqlpack.template import references
+
     found = {reference.name for reference in references(query)}
     if found and not _BORROWS.search(query.text):
         return frozenset(found)

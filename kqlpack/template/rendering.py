@@ -13,7 +13,7 @@ from kqlpack.template.encode import Filled, fill
 from kqlpack.template.evaluate import Evaluation, MacroFault
 from kqlpack.template.faults import VALUE, Budget, TemplateFault
 from kqlpack.template.parsing import parse
-from kqlpack.template.references import free_names
+from kqlpack.template.uses import free_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kqlpack.pack import Query
-    from kqlpack.template.render import Rendered
+    from kqlpack.template.rendering import Rendered
 
 _IMPLICIT: Final = frozenset({"loop", "caller", "varargs", "kwargs"}) | GLOBALS.keys()
 
