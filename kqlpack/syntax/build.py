@@ -5,33 +5,22 @@ Each function bears the name (`-> name`) of productions in grammar/kql.lark and 
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kqlpack.syntax import keywords, nodes
+from kqlpack.syntax.checks import (
+    LISTS,
+    Fault,
+    check_entity,
+    check_external_table,
+    check_facets,
+    check_keys,
+    check_property,
+)
 from kqlpack.syntax.literals import decode_string
-from kqlpack.syntax.settings import SETTINGS
 
 if TYPE_CHECKING:
     from kqlpack.syntax.nodes import NamedParameter, NameReference, Node
-
-
-class Fault(Exception):  # noqa: N818  # not an error of the machine: the driver turns it into a diagnostic
-    """The grammar accepts the text, the language doesn't. Caught by the driver."""
-
-    def __init__(
-        self, span: tuple[int, int], node: Node, message: str, help_: str, replace: tuple[str, str] | None = None
-    ) -> None:
-        """Take the place, the node to go on with, and what a diagnostic says.
-
-        `replace`: the text to look for at the place, and what mends it.
-        """
-        super().__init__(message)
-        self.start, self.end = span
-        self.node = node
-        self.message = message
-        self.help = help_
-        self.replace = replace
 
 
 def append(items: list[Any], item: Any) -> list[Any]:
@@ -168,7 +157,29 @@ named_totable = _named_by("totable")
 def method_call(start: int, end: int, left: Node, name: Any, arguments: list[Node] | None) -> nodes.PathExpression:
     """`database("x").table("y")`."""
     call = nodes.FunctionCall(name.start, end, name, tuple(arguments or ()))
-    return nodes.PathExpression(start, end, left, call)
+    path = nodes.PathExpression(start, end, left, call)
+    if name.name in keywords.SPECIAL_WORDS:
+        span = (name.start, name.end)
+        raise Fault(span, path, f"`{name.name}` is a keyword, and no function", f"write `['{name.name}']` if it is one")
+    return path
+
+
+def data_scope(start: int, end: int, expression: Any, scope: Any) -> nodes.DataScope:
+    """`T datascope=hotcache`."""
+    node = nodes.DataScope(start, end, expression, scope)
+    if scope.name not in {"all", "hotcache"}:
+        raise Fault((scope.start, scope.end), node, f"there is no scope `{scope.name}`", "write `all` or `hotcache`")
+    return node
+
+
+def type_of(start: int, end: int, types: list[Any]) -> nodes.TypeOf:
+    """`typeof(string)`, or the columns of a table: `typeof(*, a: string)`."""
+    node = nodes.TypeOf(start, end, tuple(types))
+    alone = [one for one in types if isinstance(one, nodes.TypeReference) and one.name != "*"]
+    if alone and len(types) > 1:
+        message = "a list of types gives each a name"
+        raise Fault((alone[0].start, alone[0].end), node, message, f"write `name: {alone[0].name}`")
+    return node
 
 
 def one(_start: int, _end: int, value: Node) -> list[Node]:
@@ -214,17 +225,7 @@ def inline_external_table(  # as many parts as it has
         tuple(uris),
         tuple(properties or ()),
     )
-    value = getattr(kind.value, "name", "")
-    span = (kind.start, kind.end)
-    if kind.name.name != "kind" or value not in {"storage", "delta"}:
-        message = "an external table is of the kind `storage` or `delta`"
-        raise Fault(span, node, message, "write `kind=storage` or `kind=delta`")
-    if value == "storage" and format_ is None:
-        message = "it is not said in which format the files of this external table are"
-        raise Fault(span, node, message, "write `dataformat=csv` (or `json`, `parquet`, ...) before the addresses")
-    if path and not partition:
-        message = "the path of this external table is made of partitions, and it has none"
-        raise Fault((path[0].start, path[-1].end), node, message, "write `partition by (...)` before `pathformat`")
+    check_external_table(node)
     return node
 
 
@@ -369,11 +370,26 @@ def named_partition_operator(
     return nodes.PartitionOperator(start, end, tuple(parameters or ()), key, scope, query, is_braced=True)
 
 
+def facet_operator(start: int, end: int, expressions: list[Node], operator: Node | None) -> nodes.FacetOperator:
+    """`facet by a, b with (operator)`."""
+    node = nodes.FacetOperator(start, end, tuple(expressions), operator)
+    check_facets(node)
+    return node
+
+
+def restrict_statement(start: int, end: int, entities: list[Node], parameters: list[NamedParameter] | None) -> Node:
+    """`restrict access to (T, database("x").*)`."""
+    node = nodes.RestrictStatement(start, end, tuple(entities), tuple(parameters or ()))
+    for entity in entities:
+        check_entity(entity, node, may_be_in_brackets=False)
+    return node
+
+
 def union_operator(start: int, end: int, parameters: list[NamedParameter] | None, tables: list[Node]) -> Node:
     """`union T, U*`."""
     node = nodes.UnionOperator(start, end, tuple(parameters or ()), tuple(tables))
     for table in tables:
-        _check_entity(table, node, may_be_in_brackets=True)
+        check_entity(table, node, may_be_in_brackets=True)
     return node
 
 
@@ -390,7 +406,7 @@ def find_operator(  # as many parts as the operator has
     settings, listed = tuple(parameters or ()), tuple(tables or ())
     node = nodes.FindOperator(start, end, settings, listed, predicate, tuple(project or ()), tuple(project_away or ()))
     for table in listed:
-        _check_entity(table, node, may_be_in_brackets=False)
+        check_entity(table, node, may_be_in_brackets=False)
     return node
 
 
@@ -400,24 +416,8 @@ def search_operator(
     """`search in (T, U*) predicate`."""
     node = nodes.SearchOperator(start, end, tuple(parameters or ()), tuple(tables or ()), predicate)
     for table in node.tables:
-        _check_entity(table, node, may_be_in_brackets=False)
+        check_entity(table, node, may_be_in_brackets=False)
     return node
-
-
-# What a list of tables holds: names, calls, and paths of these.
-_ENTITIES: Final = (
-    nodes.NameReference, nodes.WildcardedName, nodes.FunctionCall, nodes.ClientParameter, nodes.At, nodes.DataScope,
-)  # fmt: skip
-
-
-def _check_entity(entity: Node, whole: Node, *, may_be_in_brackets: bool) -> None:
-    first = entity
-    while isinstance(first, (nodes.PathExpression, nodes.ElementExpression, nodes.PipeExpression)):
-        first = first.expression
-    if isinstance(first, _ENTITIES) or (may_be_in_brackets and isinstance(first, nodes.ParenthesizedExpression)):
-        return
-    help_ = "write the name of a table" + (", or a query in brackets" if may_be_in_brackets else "")
-    raise Fault((entity.start, entity.end), whole, "this is not a table", help_)
 
 
 def reordered(start: int, end: int, name: Node, order: str) -> nodes.OrderedExpression:
@@ -443,38 +443,29 @@ def render_operator(
     for setting in [*(settings or ()), *(properties or ())]:
         if isinstance(setting, list):
             every.extend(setting)
-        elif every and isinstance(setting, nodes.NamedParameter) and setting.value is setting.name:
+        elif every and _goes_on(every[-1], setting):
             # `ycolumns=a, b`: a name by itself goes on with the list before it.
             every[-1] = _longer(every[-1], setting.name)
         else:
             every.append(setting)
     node = nodes.RenderOperator(start, end, chart, tuple(every))
-    for property_ in properties or ():
-        _check_property(property_.name, node, "render")
+    for property_ in node.properties:
+        if isinstance(property_, nodes.NamedParameter) and any(property_.name is one.name for one in properties or ()):
+            check_property(property_, node, "render")
     return node
 
 
 def parse_kv_operator(start: int, end: int, expression: Node, schema: Any, properties: list[Any] | None) -> Node:
     """`parse-kv a as (b: string) with (pair_delimiter=" ")`."""
     node = nodes.ParseKvOperator(start, end, expression, schema, tuple(properties or ()))
-    for property_ in properties or ():
-        _check_property(property_.name, node, "parse-kv")
+    for property_ in node.properties:
+        check_property(property_, node, "parse-kv")
     return node
 
 
-def _check_property(name: NameReference, node: Node, operator: str) -> None:
-    known = SETTINGS[operator]
-    # A name by itself goes on with a list: `ycolumns=a, b`.
-    is_listed = any(name is other for one in getattr(node, "properties", ()) for other in _names_of(one.value))
-    if name.name in known or is_listed:
-        return
-    near = difflib.get_close_matches(name.name.lower(), known, 1, 0.6)
-    help_ = f"write `{near[0]}`" if near else "write one of " + ", ".join(f"`{one}`" for one in known)
-    raise Fault((name.start, name.end), node, f"`{operator}` has no property `{name.name}`", help_)
-
-
-def _names_of(value: Node) -> tuple[Node, ...]:
-    return value.names if isinstance(value, nodes.NameList) else ()
+def _goes_on(before: Node, setting: NamedParameter) -> bool:
+    """Tell whether a property is only a name, and stands behind one that takes a list."""
+    return setting.value is setting.name and isinstance(before, nodes.NamedParameter) and before.name.name in LISTS
 
 
 def _longer(parameter: nodes.NamedParameter, name: NameReference) -> nodes.NamedParameter:
@@ -524,18 +515,8 @@ def summarize_operator(  # as many parts as the operator has
     """`summarize ... by ...`."""
     keys = None if by is None else tuple(by)
     node = nodes.SummarizeOperator(start, end, tuple(parameters or ()), tuple(aggregates or ()), keys, width)
-    for key in keys or ():
-        # `bin = 1h` after the keys is the old way to say how wide they are, and no key.
-        if isinstance(key, nodes.NamedExpression) and key.name.name == "bin" and _begins_with_digit(key.expression):
-            message = "`bin=` stands behind a key, without a comma"
-            raise Fault((key.start, key.end), node, message, "write `bin(key, width)` instead of the key")
+    check_keys(node)
     return node
-
-
-def _begins_with_digit(node: Node) -> bool:
-    while isinstance(node, (nodes.BinaryExpression, nodes.InExpression, nodes.BetweenExpression)):
-        node = node.left
-    return isinstance(node, nodes.Literal) and node.text[0].isdigit()
 
 
 # ---- graphs ----------------------------------------------------------------------------------------------------------

@@ -126,6 +126,7 @@ def _words(terminals: list[str], patterns: dict[str, str]) -> dict[str, str]:
     words.update(dict.fromkeys(keywords.IN_OPERATORS, "IN_OPERATOR"))
     words.update(dict.fromkeys(keywords.BETWEEN_OPERATORS, "BETWEEN_OPERATOR"))
     words.update(dict.fromkeys(keywords.EQUALITY_OPERATORS, "EQUALITY_OPERATOR"))
+    words.update(dict.fromkeys(keywords.INEQUALITY_OPERATORS, "INEQUALITY_OPERATOR"))
     words.update(dict.fromkeys(keywords.RELATION_OPERATORS, "RELATION_OPERATOR"))
     words.update(dict.fromkeys(("true", "false", "True", "False", "TRUE", "FALSE"), "BOOL"))
     words.update({str(patterns[name]): name for name in terminals if name in patterns})

@@ -69,6 +69,11 @@ def _cost(symbol: Any, costs: dict[str, int]) -> int:
     return _COST.get(symbol.name, _WORD) if symbol.is_term else costs[symbol.name]
 
 
+def least_costs(rules: list[Rule]) -> dict[str, int]:
+    """Return the least cost of every nonterminal, in what must be put in for it."""
+    return _costs(rules)[0]
+
+
 def _costs(rules: list[Rule]) -> tuple[dict[str, int], dict[str, Rule]]:
     """Return the least cost of every nonterminal, and the rule that has it."""
     costs = dict.fromkeys({rule.origin.name for rule in rules}, 1_000_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from kqlpack.syntax.build import Fault
+from kqlpack.syntax.checks import Fault
 from kqlpack.syntax.lexer import END
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from kqlpack.syntax.slips.finding import CLOSERS
 
 if TYPE_CHECKING:
     from kqlpack.source import SourceFile
-    from kqlpack.syntax.build import Fault
+    from kqlpack.syntax.checks import Fault
     from kqlpack.syntax.lexer import Tokens
     from kqlpack.syntax.repair import Repair
     from kqlpack.syntax.tables import Tables

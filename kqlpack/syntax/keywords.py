@@ -92,7 +92,10 @@ IN_OPERATORS: Final = frozenset({"!in", "in~", "!in~", "has_any", "has_all"})
 
 BETWEEN_OPERATORS: Final = frozenset({"between", "!between"})
 
-EQUALITY_OPERATORS: Final = frozenset({"==", "!=", "<>", "=~", "!~"})
+EQUALITY_OPERATORS: Final = frozenset({"==", "=~", "!~"})
+
+# These don't stand after the `*` that means any column.
+INEQUALITY_OPERATORS: Final = frozenset({"!=", "<>"})
 
 RELATION_OPERATORS: Final = frozenset({"<=", ">="})
 

@@ -18,7 +18,7 @@ from kqlpack.syntax.repair import Repair, choose_repair, skip
 if TYPE_CHECKING:
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.source import SourceFile
-    from kqlpack.syntax.build import Fault
+    from kqlpack.syntax.checks import Fault
     from kqlpack.syntax.lexer import Lexer, Tokens
     from kqlpack.syntax.tables import Tables
 
