@@ -100,6 +100,11 @@ def string_literal(start: int, end: int, tokens: list[str]) -> nodes.StringLiter
     return nodes.StringLiteral(start, end, "".join([decode_string(token) for token in tokens]), " ".join(tokens))
 
 
+def json_name(start: int, end: int, token: str) -> nodes.StringLiteral:
+    """The name in `"name": value`, one string."""
+    return string_literal(start, end, [token])
+
+
 def _literal(kind: str) -> Any:
     def make(start: int, end: int, text: str) -> nodes.Literal:
         return nodes.Literal(start, end, kind, text)

@@ -112,7 +112,8 @@ def _changes(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str
     text = tokens.texts[index]
     is_surplus = bool(index and text == tokens.texts[index - 1]) or tokens.terminals[index] == BAD
     changes.append((0 if is_surplus else _REMOVED, Repair(1)))
-    if text[0].isalpha() and len(text) > 1:
+    # The text of a name that was put in is empty.
+    if text[:1].isalpha() and len(text) > 1:
         words = [word for word, terminal in tables.words.items() if tables.terminals[terminal] in expected]
         changes += [
             (0, Repair(1, (tables.words[near],), near))
