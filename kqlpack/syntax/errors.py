@@ -10,7 +10,7 @@ from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from kqlpack.source import Span
 from kqlpack.syntax.driver import Trial
 from kqlpack.syntax.slips import Break, Finding, find_slip
-from kqlpack.syntax.slips.finding import CLOSERS
+from kqlpack.syntax.slips.finding import CLOSERS, OPENERS
 
 if TYPE_CHECKING:
     from kqlpack.source import SourceFile
@@ -125,6 +125,8 @@ def _general(tables: Tables, at: Break, repair: Repair) -> Finding:
         return Finding(at.span(), f"`{token}` is not a tabular operator", help_)
     if repair.near:
         return Finding(at.span(), f"`{token}` can't stand here", f"write `{repair.near}`, if that is meant; {help_}")
+    if found := _left_open(tables, at, repair):
+        return found
     put_in = tables.sample_of(repair.inserted[0]) if repair.inserted and not repair.is_skip else ""
     if before and not repair.removed and put_in not in {"", '""'}:
         return _missing(at, put_in)
@@ -135,6 +137,16 @@ def _general(tables: Tables, at: Break, repair: Repair) -> Finding:
         help_ = f"write `['{token}']` if it is a name; {help_}"
         return Finding(at.span(), f"the keyword `{token}` can't stand here", help_)
     return Finding(at.span(), f"`{token}` can't stand here", help_)
+
+
+def _left_open(tables: Tables, at: Break, repair: Repair) -> Finding | None:
+    """Return the finding of brackets that are open where a part of the query ends."""
+    opener = at.opener if at.word() in {"|", ";"} and repair.is_skip and repair.inserted else None
+    if opener is None or tables.sample_of(repair.inserted[0]) not in CLOSERS:
+        return None
+    message = f"`{at.word(opener)}` is not closed before `{at.word()}`"
+    help_ = f"write the `{OPENERS[at.word(opener)]}` that closes it"
+    return Finding(at.between, message, help_, None, ((at.span(opener), "it opens here"),))
 
 
 def _missing(at: Break, text: str) -> Finding:

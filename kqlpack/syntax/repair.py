@@ -87,12 +87,18 @@ def choose_repair(tables: Tables, tokens: Tokens, states: list[int], index: int,
     chosen: Repair | None = None
     for cost, repair in _changes(tables, tokens, index, expected):
         consumed, is_whole = _consumed(tables, tokens, states, index, repair)
-        if consumed < _ENOUGH and not is_whole:
+        if consumed < _enough(tables, tokens, index, repair) and not is_whole:
             continue
         rank = (-_WINDOW if is_whole else -consumed, cost)
         if best is None or rank < best:
             best, chosen = rank, repair
     return chosen or skip(tables, tokens, states, index)
+
+
+def _enough(tables: Tables, tokens: Tokens, index: int, repair: Repair) -> int:
+    """Return how many tokens must fit: where a part of the query ends within a bracket, that was left open."""
+    closes = repair.removed == 0 and tables.sample_of(repair.inserted[0]) in _CLOSERS
+    return 1 if closes and tokens.texts[index : index + 1] in (["|"], [";"]) else _ENOUGH
 
 
 def _changes(tables: Tables, tokens: Tokens, index: int, expected: frozenset[str]) -> list[tuple[int, Repair]]:

@@ -79,6 +79,11 @@ def test_two_breaks_are_two_diagnostics_in_the_order_of_the_text() -> None:
     assert [text[one.span.start : one.span.end] for one in result.diagnostics] == ["&&", "c", "e"]
 
 
+def test_a_bracket_left_open_before_a_misspelt_operator_is_two_breaks() -> None:
+    text = 'T\n| where a in ("x", "y"\n| summarise count() by b'
+    assert [one.help for one in parsed(text).diagnostics] == ["write `)`", "write `summarize`"]
+
+
 def test_a_valid_query_is_not_mended() -> None:
     assert all(parsed(text).mended == () for text in VALID)
 
