@@ -91,6 +91,8 @@ def _subquery(shape: Shape, node: Node, query: Node) -> None:
 
 
 def _with_subquery(shape: Shape, node: nodes.PartitionOperator) -> None:
+    if shape.texts[shape.last(node)].startswith("{"):
+        return  # `{T}` is one token
     _subquery(shape, node, node.subquery)
 
 

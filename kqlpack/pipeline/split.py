@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.syntax import parse
 
+# What begins no query, and what ends none.
+_CONTINUED = frozenset("| ) ] } , ; and or == != =~ has in by on".split())
+_UNFINISHED = frozenset("| ( [ { , ; = and or == !=".split())
+_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -20,15 +24,38 @@ class Part:
 
 
 def split(file: SourceFile) -> tuple[Part, ...]:
-    """Return the queries of a text: one, unless it only parses when it is parted at its blank lines."""
+    """Return the queries of a text: one, unless less is wrong with it when it is parted at its blank lines."""
     whole = (Part(file, SourceMap.identity(file)),)
-    if not _BLANK_LINES.search(file.text) or parse(file).ok:
+    if not _BLANK_LINES.search(file.text):
         return whole
-    parts = [_part(file, start, end) for start, end in _blocks(file.text)]
-    parts = [part for part in parts if parse(part.file).root.statements]
-    # A break of a single query stays one finding: parting helps only where most parts are queries by themselves.
-    good = sum(parse(part.file).ok for part in parts)
-    return tuple(parts) if len(parts) > 1 and good >= 2 and good * 2 > len(parts) else whole
+    parsed = parse(file)
+    if parsed.ok:
+        return whole
+    parts = [_part(file, start, end) for start, end in _queries(file.text)]
+    found = [parse(part.file) for part in parts]
+    told = sum(len(one.diagnostics) for one in found)
+    if len(parts) < 2 or told >= len(parsed.diagnostics):
+        return whole
+    return tuple(part for part, one in zip(parts, found, strict=True) if one.root.statements)
+
+
+def _queries(text: str) -> list[tuple[int, int]]:
+    """Return where the queries lie: blocks between blank lines, with what goes on behind such a line."""
+    queries: list[tuple[int, int]] = []
+    # Where the last query began, before the comments that stand by themselves behind it.
+    last = 0
+    goes_on = False
+    for start, end in _blocks(text):
+        tokens = parse(SourceFile("<text>", text[start:end])).tokens
+        if queries and (goes_on or (tokens and tokens[0].text in _CONTINUED)):
+            queries[last:] = [(queries[last][0], end)]
+        else:
+            queries.append((start, end))
+        if tokens:
+            last = len(queries) - 1
+            opened = sum((token.text in _OPENERS) - (token.text in _CLOSERS) for token in tokens)
+            goes_on = tokens[-1].text in _UNFINISHED or opened > 0
+    return queries
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:

@@ -27,11 +27,12 @@ def bind(parsed: Parsed, catalog: Catalog, *, functions: Mapping[str, Schema | N
     if parsed.ok:
         result = bind_statements(binder, parsed.root.statements)
     else:
-        # Names after a break are read wrong: nothing is said about any, and nothing about the result.
+        # What is read where the text is broken is a guess: it serves whoever writes on, and nothing is said about it.
         with binder.quiet():
-            bind_statements(binder, parsed.root.statements)
-        result = None
+            result = bind_statements(binder, parsed.root.statements)
     columns = result.schema().columns if isinstance(result, Relation) and not result.is_open else None
+    if columns is not None and not all(column.name for column in columns):
+        columns = None
     found = sorted(binder.unknown.found.values(), key=_by_place)
     return Bound(
         parsed=parsed,

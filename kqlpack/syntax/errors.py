@@ -122,9 +122,11 @@ def _general(tables: Tables, at: Break, repair: Repair) -> Finding:
     if before == "|":
         near = difflib.get_close_matches(token.lower(), at.operators, 1, 0.6)
         help_ = f"write `{near[0]}`" if near else _NO_OPERATOR
-        return Finding(at.span(), f"`{token}` is not a tabular operator", help_)
+        fix = _meant(at, near[0]) if near else None
+        return Finding(at.span(), f"`{token}` is not a tabular operator", help_, fix)
     if repair.near:
-        return Finding(at.span(), f"`{token}` can't stand here", f"write `{repair.near}`, if that is meant; {help_}")
+        help_ = f"write `{repair.near}`, if that is meant; {help_}"
+        return Finding(at.span(), f"`{token}` can't stand here", help_, _meant(at, repair.near))
     if found := _left_open(tables, at, repair):
         return found
     put_in = tables.sample_of(repair.inserted[0]) if repair.inserted and not repair.is_skip else ""
@@ -137,6 +139,10 @@ def _general(tables: Tables, at: Break, repair: Repair) -> Finding:
         help_ = f"write `['{token}']` if it is a name; {help_}"
         return Finding(at.span(), f"the keyword `{token}` can't stand here", help_)
     return Finding(at.span(), f"`{token}` can't stand here", help_)
+
+
+def _meant(at: Break, word: str) -> Fix:
+    return Fix(f"Replace by `{word}`", (Edit(at.span(), word),), UNSAFE)
 
 
 def _left_open(tables: Tables, at: Break, repair: Repair) -> Finding | None:

@@ -81,7 +81,8 @@ def expected_at(text: str, offset: int) -> Expected:
     _keep_last_statement(tokens)
     operator = _operator(tokens)
     last = tokens.texts[-1] if tokens.texts else ""
-    more = ["="] if last in SETTINGS.get(operator, ()) else ["range"] if (last, operator) == _IN_RANGE else []
+    is_setting = last in keywords.PARAMETER_NAMES or last in SETTINGS.get(operator, ())
+    more = ["="] if is_setting else ["range"] if (last, operator) == _IN_RANGE else []
     stacks = _parse(text[:offset], tables, tokens)
     terminals = expected_terminals(tables, stacks.states)
     fitting = terminals - _NAMES

@@ -23,6 +23,7 @@ graph-shortest-paths  output                 any all
 graph-to-table        with_node_id           <name>
 graph-to-table        with_source_id         <name>
 graph-to-table        with_target_id         <name>
+inline_external_table kind                   storage delta
 join                  kind                   inner innerunique leftouter rightouter fullouter
 join                  kind                   leftsemi rightsemi leftanti rightanti
 join                  hint.remote            auto left local right

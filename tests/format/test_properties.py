@@ -73,7 +73,7 @@ def test_tokens_and_comments_stay_and_a_second_run_changes_nothing(pair: tuple[s
 
 @given(rewritten([*SPACES, " // behind\n", "\n// alone\n"]), st.data())
 def test_a_region_stays_character_by_character(pair: tuple[str, str], data: st.DataObject) -> None:
-    assume("```" not in pair[1])  # inside of a string, the comments would be none
+    assume("```" not in pair[1] and "~~~" not in pair[1])  # inside of a string, the comments would be none
     lines = pair[1].replace("\r\n", "\n").split("\n")
     first = data.draw(st.integers(0, len(lines)))
     last = data.draw(st.integers(first, len(lines)))

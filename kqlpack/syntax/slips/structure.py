@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import Final
 
+from kqlpack.diagnostics import Applicability, Edit, Fix
 from kqlpack.source import Span
 from kqlpack.syntax.slips.finding import CLOSERS, OPENERS, Break, Finding, replace
 
@@ -98,7 +99,8 @@ def hyphenated_operator(at: Break) -> Finding | None:
     span = Span(match.start(), match.end())
     if not near or near[0] == match[0]:
         return None
-    return Finding(span, f"`{match[0]}` is not a tabular operator", f"write `{near[0]}`", instead=(span, near[0]))
+    fix = Fix(f"Replace by `{near[0]}`", (Edit(span, near[0]),), Applicability.UNSAFE)
+    return Finding(span, f"`{match[0]}` is not a tabular operator", f"write `{near[0]}`", fix)
 
 
 def missing_pipe(at: Break) -> Finding | None:
