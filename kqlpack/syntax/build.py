@@ -134,7 +134,7 @@ def parenthesized_name(start: int, end: int, parenthesized: Node, expression: No
     """`(a) = f()`; the grammar takes any expression in the parentheses, the language a name."""
     name = parenthesized.expression  # type: ignore[attr-defined]  # the grammar lets nothing else stand here
     if not isinstance(name, (nodes.NameReference, nodes.ClientParameter)):
-        message = "this is given a name that is none"
+        message = "`=` gives a name, and what stands before it is none"
         unnamed = nodes.CompoundNamedExpression(start, end, (), expression)
         raise Fault(
             (parenthesized.start, parenthesized.end),
@@ -182,7 +182,7 @@ def type_of(start: int, end: int, types: list[Any]) -> nodes.TypeOf:
     node = nodes.TypeOf(start, end, tuple(types))
     alone = [one for one in types if isinstance(one, nodes.TypeReference) and one.name != "*"]
     if alone and len(types) > 1:
-        message = "a list of types gives each a name"
+        message = "`typeof` of several types gives each a name"
         raise Fault((alone[0].start, alone[0].end), node, message, f"write `name: {alone[0].name}`")
     return node
 

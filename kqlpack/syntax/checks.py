@@ -51,7 +51,8 @@ def check_entity(entity: Node, whole: Node, *, may_be_in_brackets: bool) -> None
     if isinstance(first, _ENTITIES) or is_in_brackets:
         return
     help_ = "write the name of a table" + (", or a query in brackets" if may_be_in_brackets else "")
-    raise Fault((entity.start, entity.end), whole, "this is not a table", help_)
+    message = f"`{whole.construct or 'restrict'}` takes tables, and this is none"
+    raise Fault((entity.start, entity.end), whole, message, help_)
 
 
 def check_property(property_: nodes.NamedParameter, whole: Node, operator: str) -> None:
@@ -88,10 +89,10 @@ def check_external_table(table: nodes.InlineExternalTable) -> None:
         message = "an external table is of the kind `storage` or `delta`"
         raise Fault(span, table, message, "write `kind=storage` or `kind=delta`")
     if value == "storage" and table.format is None:
-        message = "it is not said in which format the files of this external table are"
+        message = "`dataformat` is missing: nobody knows how to read the files of this external table"
         raise Fault(span, table, message, "write `dataformat=csv` (or `json`, `parquet`, ...) before the addresses")
     if table.path and not table.partition:
-        message = "the path of this external table is made of partitions, and it has none"
+        message = "`pathformat` is made of partitions, and this external table has none"
         raise Fault(
             (table.path[0].start, table.path[-1].end), table, message, "write `partition by (...)` before `pathformat`"
         )
