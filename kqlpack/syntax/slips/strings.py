@@ -13,6 +13,8 @@ from kqlpack.syntax.slips.finding import Break, Finding
 _SMART_QUOTES: Final = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a")
 # Escapes one after the other, so that the second half of a doubled backslash is not taken for one.
 _ESCAPES: Final = re.compile(rf"{ESCAPE}|(?P<bad>\\.?)")
+# A line that people wrote has no more tokens.
+_FAR: Final = 500
 _CLOSED: Final = re.compile(r"""[hH]?(["'])(?:\\.|(?!\1)[^\\])*\1""")
 
 
@@ -76,9 +78,9 @@ def odd_quote(at: Break) -> Finding | None:
     start = at.span().start
     end = at.line_end(start)
     offset = 0
-    while at.word(offset) and at.span(offset).start < end and not _is_bad_string(at, offset):
+    while offset < _FAR and at.word(offset) and at.span(offset).start < end and not _is_bad_string(at, offset):
         offset += 1
-    if not at.word(offset) or at.span(offset).start >= end or _CLOSED.fullmatch(at.word(offset)):
+    if offset == _FAR or not at.word(offset) or at.span(offset).start >= end or _CLOSED.fullmatch(at.word(offset)):
         return None
     quote = at.word(offset).lstrip("hH")[0]
     # What closes brackets at the end of the line is kept.
