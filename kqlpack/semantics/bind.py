@@ -33,7 +33,7 @@ def bind(parsed: Parsed, catalog: Catalog, *, functions: Mapping[str, Schema | N
     columns = result.schema().columns if isinstance(result, Relation) and not result.is_open else None
     if columns is not None and not all(column.name for column in columns):
         columns = None
-    found = sorted(binder.unknown.found.values(), key=_by_place)
+    found = sorted(binder.findings.found.values(), key=_by_place)
     return Bound(
         parsed=parsed,
         catalog=catalog,

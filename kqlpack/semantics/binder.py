@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics import scalars, sources
 from kqlpack.semantics.bound import Symbol, SymbolKind
+from kqlpack.semantics.findings import Findings
 from kqlpack.semantics.operators import HEADS, REGISTRY
 from kqlpack.semantics.relation import NO_INPUT, NO_ROW, UNKNOWN_RELATION, Relation, Row, table_relation
 from kqlpack.semantics.scopes import LetFunction, Place, Scope
+from kqlpack.semantics.type_checks.settings import WITH_KIND, check_settings
 from kqlpack.semantics.unknown_names import UnknownNames
 from kqlpack.syntax.nodes import (
     ContextualDataTable,
@@ -61,7 +63,8 @@ class Binder:
         self.catalog = catalog
         self.functions = functions
         self.scope = Scope()
-        self.unknown = UnknownNames(parsed, catalog)
+        self.findings = Findings(parsed)
+        self.unknown = UnknownNames(parsed, catalog, self.findings)
         self.types: dict[Node, ScalarType] = {}
         self.symbols: dict[Node, Symbol] = {}
         self.before: dict[Node, Relation] = {}
@@ -71,6 +74,8 @@ class Binder:
         self._nesting = 0
         self._calls = 0
         self._is_fuzzy = False
+        # The operator that is being bound; None in the body of a function, which is used somewhere.
+        self.operator: type[Node] | None = None
 
     # ---- what is found out ------------------------------------------------------------------------------------------
 
@@ -170,12 +175,12 @@ class Binder:
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """Report nothing."""
-        before = self.unknown.is_quiet
-        self.unknown.is_quiet = True
+        before = self.findings.is_quiet
+        self.findings.is_quiet = True
         try:
             yield
         finally:
-            self.unknown.is_quiet = before
+            self.findings.is_quiet = before
 
     def _head(self, node: Node, piped: Relation | None) -> Relation:
         if isinstance(node, TabularOperator):
@@ -188,7 +193,12 @@ class Binder:
         if given is None:
             given = NO_INPUT if type(node) in HEADS else UNKNOWN_RELATION
         self.before[node] = given
+        outer = self.operator
+        self.operator = type(node)
         result = UNKNOWN_RELATION if bind is None else bind(node, given, self)
+        self.operator = outer
+        if type(node) in WITH_KIND:
+            check_settings(self, node)
         self.after[node] = result
         return result
 
@@ -250,9 +260,9 @@ class Binder:
         from kqlpack.semantics.functions import bind_body, parameter_variables
 
         variables = parameter_variables(self, function, arguments, piped)
-        kept = (self.types, self.symbols, self.before, self.after, self.scope, self.unknown.is_quiet)
+        kept = (self.types, self.symbols, self.before, self.after, self.scope, self.findings.is_quiet)
         self.types, self.symbols, self.before, self.after = {}, {}, {}, {}
-        self.unknown.is_quiet = True
+        self.findings.is_quiet = True
         self.scope = Scope(function.scope)
         try:
             for variable in variables:
@@ -260,4 +270,4 @@ class Binder:
             with self.nested() as allowed:
                 return bind_body(self, function.declaration.body) if allowed else function.result
         finally:
-            self.types, self.symbols, self.before, self.after, self.scope, self.unknown.is_quiet = kept
+            self.types, self.symbols, self.before, self.after, self.scope, self.findings.is_quiet = kept

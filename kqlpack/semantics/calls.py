@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kqlpack.catalog.model import FunctionKind
 from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics import promotion, signatures
 from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.expansions import PERCENTILES, SERIES
 from kqlpack.semantics.scopes import LetFunction
+from kqlpack.semantics.type_checks import arguments as arguments_check
+from kqlpack.semantics.type_checks import contexts
 from kqlpack.syntax.nodes import NamedExpression, NameReference, Star, StringLiteral
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ def _named(binder: Binder, name: str) -> Function | None:
 def _let_function(binder: Binder, call: FunctionCall, variable: Variable) -> ScalarType:
     if not isinstance(variable.value, LetFunction):
         return ScalarType.UNKNOWN
+    arguments_check.check_let_call(binder, call, variable.value, len(call.arguments))
     result = binder.call_result(variable.value, call.arguments)
     type_ = result if isinstance(result, ScalarType) else ScalarType.UNKNOWN
     symbol = Symbol(SymbolKind.FUNCTION, variable.name, type_, declaration=variable.declaration)
@@ -67,6 +71,9 @@ def _let_function(binder: Binder, call: FunctionCall, variable: Variable) -> Sca
 
 def _built_in(binder: Binder, call: FunctionCall, function: Function) -> ScalarType:
     types = [binder.type_of(argument) for argument in call.arguments]
+    if function.kind is FunctionKind.AGGREGATE:
+        contexts.check_misplaced_aggregate(binder, call)
+    arguments_check.check_call(binder, call, function, types)
     if any(signature.returns == "Custom" for signature in function.signatures):
         return _custom(function.name, types)
     arguments = [each.expression if isinstance(each, NamedExpression) else each for each in call.arguments]

@@ -55,16 +55,40 @@ class Relation:
         return Relation(tuple(columns), self.is_open if is_open is None else is_open, maker, self)
 
 
+# What stands for the name of a table where all tables are read.
+ANY = "*"
+
 UNKNOWN_RELATION = Relation(is_open=True)
 NO_COLUMNS = Relation()
 # What an operator at the head of a query reads.
 NO_INPUT = Relation()
 
 
+# What every table of a workspace has. Source: Azure Monitor documentation, "Standard columns in Azure Monitor Logs".
+_STANDARD = (
+    Column("TenantId", ScalarType.STRING),
+    Column("TimeGenerated", ScalarType.DATETIME),
+    Column("Type", ScalarType.STRING),
+    Column("_ResourceId", ScalarType.STRING),
+    Column("_SubscriptionId", ScalarType.STRING),
+)
+# And what most have.
+_USUAL = Column("SourceSystem", ScalarType.STRING)
+
+
 def table_relation(table: Table) -> Relation:
-    """Return a table's columns as they are read from it."""
-    columns = tuple(Symbol(SymbolKind.COLUMN, column.name, column.type, table=table) for column in table.columns)
+    """Return a table's columns as they are read from it; of one that nobody knows, those that all tables have."""
+    known = table.columns or (_STANDARD if table.is_open else ())
+    columns = tuple(Symbol(SymbolKind.COLUMN, column.name, column.type, table=table) for column in known)
     return Relation(columns, table.is_open, table=table.name)
+
+
+# All tables at once.
+ANY_TABLE = Relation(
+    tuple(Symbol(SymbolKind.COLUMN, column.name, column.type) for column in (*_STANDARD, _USUAL)),
+    is_open=True,
+    table=ANY,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

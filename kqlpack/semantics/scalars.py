@@ -13,6 +13,7 @@ from kqlpack.semantics import calls, promotion
 from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.relation import NO_COLUMNS, Relation, hidden_column
 from kqlpack.semantics.scopes import LetFunction, Place
+from kqlpack.semantics.type_checks import contexts, operators
 from kqlpack.syntax.nodes import (
     BetweenExpression,
     BinaryExpression,
@@ -120,15 +121,24 @@ def _type_of(binder: Binder, node: Node, row: Row) -> ScalarType:  # noqa: C901,
             return _name(binder, node, row)
         case BinaryExpression():
             left, right = binder.type_of(node.left), binder.type_of(node.right)
-            return promotion.binary(left, node.operator, right)
-        case InExpression() | BetweenExpression():
+            result = promotion.binary(left, node.operator, right)
+            operators.check_binary(binder, node, left, right, result)
+            return result
+        case InExpression():
+            operators.check_in(binder, node)
+            return ScalarType.BOOL
+        case BetweenExpression():
+            operators.check_between(binder, node)
             return ScalarType.BOOL
         case UnaryExpression():
-            return promotion.unary(binder.type_of(node.operand))
+            operand = binder.type_of(node.operand)
+            result = promotion.unary(operand)
+            operators.check_unary(binder, node, operand, result)
+            return result
         case PathExpression():
             return _path(binder, node, row)
         case ElementExpression():
-            return _member_of(binder.type_of(node.expression))
+            return _member_of(binder, node, node.expression)
         case ParenthesizedExpression() | NamedExpression() | CompoundNamedExpression() | OrderedExpression():
             return binder.type_of(node.expression)
         case FunctionCall():
@@ -146,7 +156,9 @@ def _first_value(value: Value) -> ScalarType:
     return value if isinstance(value, ScalarType) else ScalarType.UNKNOWN
 
 
-def _member_of(type_: ScalarType) -> ScalarType:
+def _member_of(binder: Binder, node: Node, value: Node) -> ScalarType:
+    type_ = binder.type_of(value)
+    contexts.check_member(binder, node, value, type_)
     return ScalarType.DYNAMIC if type_ is ScalarType.DYNAMIC else ScalarType.UNKNOWN
 
 
@@ -162,7 +174,7 @@ def _path(binder: Binder, node: PathExpression, row: Row) -> ScalarType:
             return column(binder, selector, side) if side is not None else ScalarType.UNKNOWN
         if head.name in row.steps:
             return column(binder, selector, row.relation)
-    return _member_of(binder.type_of(head))
+    return _member_of(binder, node, head)
 
 
 def _name(binder: Binder, node: NameReference, row: Row) -> ScalarType:
@@ -214,6 +226,7 @@ def column(binder: Binder, node: NameReference, relation: Relation) -> ScalarTyp
         return hidden.type
     if relation.is_open:
         binder.set_symbol(node, Symbol(SymbolKind.COLUMN, node.name))
+        binder.unknown.open_column(node, relation)
     elif relation is NO_COLUMNS:
         binder.unknown.variable(node, binder.scope)
     else:

@@ -83,13 +83,13 @@ def _cost(signature: Signature, types: Sequence[ScalarType]) -> int:
 def _mismatch(parameter: Parameter, type_: ScalarType) -> int:
     if not type_.is_known:
         return _EXACT
-    accepted = _accepted(parameter.accepts)
+    accepted = accepted_types(parameter.accepts)
     if accepted is None or type_ in accepted:
         return _EXACT
     return _WIDENED if _WIDENS_TO.get(type_, frozenset()) & accepted else _MISMATCH
 
 
-def _accepted(accepts: str) -> frozenset[ScalarType] | None:
+def accepted_types(accepts: str) -> frozenset[ScalarType] | None:
     """Return the types that a parameter takes; None: any."""
     if accepts in _CLASSES:
         return _CLASSES[accepts]

@@ -6,23 +6,48 @@ message names a line: a rendered query's lines are not those of its file. Notes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kqlpack.catalog import names
 from kqlpack.catalog.types import scalar_type
-from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix, Severity
-from kqlpack.semantics.relation import basis
+from kqlpack.diagnostics import Annotation, Applicability, Edit, Fix
+from kqlpack.semantics.relation import ANY, basis
+from kqlpack.semantics.type_checks.arguments import requires_arguments
 from kqlpack.source import Span
-from kqlpack.syntax.nodes import LetStatement, NameReference, UnionOperator, walk
+from kqlpack.syntax import nodes
+from kqlpack.syntax.nodes import LetStatement, NameReference, SearchOperator, UnionOperator, walk
 
 if TYPE_CHECKING:
     from kqlpack.catalog import Catalog
+    from kqlpack.semantics.findings import Findings
     from kqlpack.semantics.relation import Relation
     from kqlpack.semantics.scopes import Scope
     from kqlpack.syntax.nodes import Node
     from kqlpack.syntax.parsed import Parsed
 
 _TABLES_SHOWN = 3
+
+# How AzureDiagnostics and custom logs mark the type of a column: user_s, count_d, id_g, start_t, isOk_b.
+# Source: Azure Monitor documentation, "Azure resource logs" and "HTTP Data Collector API".
+_TYPED_ENDING = re.compile(r"_(?:[sdgtb]|CF)$")
+
+# Operators that bring in no column that nobody knows.
+_CERTAIN = (
+    nodes.AsOperator,
+    nodes.DistinctOperator,
+    nodes.ExtendOperator,
+    nodes.MvExpandOperator,
+    nodes.ParseOperator,
+    nodes.ParseWhereOperator,
+    nodes.ProjectAwayOperator,
+    nodes.ProjectOperator,
+    nodes.ProjectRenameOperator,
+    nodes.ProjectReorderOperator,
+    nodes.SerializeOperator,
+    nodes.SummarizeOperator,
+)
 
 
 @dataclass(slots=True)
@@ -31,8 +56,7 @@ class UnknownNames:
 
     parsed: Parsed
     catalog: Catalog
-    found: dict[Node, Diagnostic] = field(default_factory=dict)
-    is_quiet: bool = False
+    findings: Findings
     _lets: dict[str, list[LetStatement]] | None = None
 
     def table(self, node: Node, name: str, scope: Scope) -> None:
@@ -84,6 +108,38 @@ class UnknownNames:
             related=related,
             suggestion=suggestion,
         )
+
+    def open_column(self, node: NameReference, relation: Relation) -> None:
+        """Report a name that the table itself may have, where it is a slip all the same.
+
+        An open table has more columns than are listed. But what differs from a listed one by case or a slip, and is no
+        column of any table that is known, is that column misspelt. Columns that services add to AzureDiagnostics
+        end in their type (`user_s`): these are never certain. Nor are any after operators that bring in columns.
+        """
+        name = node.name
+        if self.findings.is_quiet or _TYPED_ENDING.search(name) or not _is_open_by_table(relation):
+            return
+        if self._is_function(name):
+            if not self.catalog.tables_with_column(name):
+                requires_arguments(self.catalog, self.findings, node, name)
+            return
+        suggestion = names.suggest(name, [column for column in relation.names() if not _TYPED_ENDING.search(column)])
+        if suggestion is None:
+            return
+        is_case = suggestion.lower() == name.lower() and basis(relation).table != ANY
+        if not is_case and self.catalog.tables_with_column(name):
+            return
+        self._report(
+            node,
+            code="KQL102",
+            rule="unknown-column",
+            message=f"there is no column `{name}` here, so the query fails",
+            help_=f"did you mean `{suggestion}`?",
+            suggestion=suggestion,
+        )
+
+    def _is_function(self, name: str) -> bool:
+        return self.catalog.function(name) is not None or self.catalog.aggregate(name) is not None
 
     def _split_column(self, node: NameReference, union: UnionOperator, relation: Relation) -> None:
         """Report a column that a union made into one column for each type that its tables have for it."""
@@ -141,7 +197,7 @@ class UnknownNames:
     def _column_help(self, name: str, suggestion: str | None) -> str:
         if suggestion:
             return f"did you mean `{suggestion}`?"
-        if self.catalog.function(name) is not None or self.catalog.aggregate(name) is not None:
+        if self._is_function(name):
             return f"`{name}` is a function: call it, `{name}(...)`"
         tables = self.catalog.tables_with_column(name)
         if tables:
@@ -169,14 +225,13 @@ class UnknownNames:
         related: tuple[Annotation, ...] = (),
         suggestion: str | None = None,
     ) -> None:
-        if self.is_quiet or node in self.found:
+        if self.findings.has(node, code):
             return
         fix = None
         if suggestion and isinstance(node, NameReference):
             edit = Edit(node.span, _written(suggestion))
             fix = Fix(f"Replace `{node.name}` by `{suggestion}`", (edit,), Applicability.UNSAFE)
-        primary = Annotation(self.parsed.file, node.span)
-        self.found[node] = Diagnostic(code, rule, Severity.ERROR, message, primary, related, help_, fix)
+        self.findings.report(node, code=code, rule=rule, message=message, help=help_, related=related, fix=fix)
 
 
 def _table_help(name: str) -> str:
@@ -202,6 +257,20 @@ def _dropper(relation: Relation, name: str) -> Node | None:
             return current.maker
         current = source
     return None
+
+
+def _is_open_by_table(relation: Relation) -> bool:
+    """Tell whether only a table whose columns are partly known makes a relation open."""
+    while relation.source is not None:
+        maker = relation.maker
+        source = relation.source
+        everything = isinstance(maker, (SearchOperator, UnionOperator)) and (
+            source.table == ANY or source.maker is maker
+        )
+        if not everything and not isinstance(maker, _CERTAIN):
+            return False
+        relation = relation.source
+    return relation.table != "" and bool(relation.columns)
 
 
 def _construct(node: Node) -> str:

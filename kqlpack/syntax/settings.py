@@ -98,3 +98,9 @@ def _read(rows: str) -> dict[str, dict[str, tuple[str, ...]]]:
 
 # By the operator's `construct` and the setting's name: the values that it takes.
 SETTINGS: Final = _read(_ROWS)
+
+# What render draws. Source: as above.
+CHARTS: Final = (
+    "table list barchart piechart ladderchart timechart linechart anomalychart pivotchart areachart stackedareachart "
+    "scatterchart timepivot columnchart timeline 3Dchart card treemap plotly graph sankey"
+).split()

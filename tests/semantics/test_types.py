@@ -52,7 +52,6 @@ _EXPRESSIONS = [
     ("Details.a * 2", "long"),
     ("Details.a * 2.0", "real"),
     ("TimeGenerated - Details.a", "timespan"),
-    ("User.a", "unknown"),
     # functions
     ("strcat(User, 1)", "string"),
     ("tolong(Code)", "long"),
@@ -65,7 +64,6 @@ _EXPRESSIONS = [
     ("abs(Tries)", "long"),
     ("abs(Load)", "real"),
     ("abs(since)", "timespan"),
-    ("abs(Details)", "unknown"),
     ("round(Load, 2)", "real"),
     ("iff(ok, 1, 2.5)", "real"),
     ("iff(ok, Details.a, 'x')", "string"),

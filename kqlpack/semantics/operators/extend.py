@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.semantics.projection import bind_outputs, is_unknown_call, place
 from kqlpack.semantics.relation import OutputColumns
+from kqlpack.semantics.type_checks.contexts import check_duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,5 +26,6 @@ def extended(node: Node, expressions: Sequence[Node], given: Relation, binder: B
     columns = OutputColumns(given.columns)
     for expression in expressions:
         place(columns, bind_outputs(binder, expression, given))
+    check_duplicates(binder, expressions, type(node).construct or "extend")
     is_open = given.is_open or any(is_unknown_call(binder, expression) for expression in expressions)
     return given.made(node, columns, is_open=is_open)

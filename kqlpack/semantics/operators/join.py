@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.semantics.relation import OutputColumns, Relation, Row
 from kqlpack.semantics.scalars import column as bind_column
+from kqlpack.semantics.type_checks.contexts import check_join_key
 from kqlpack.syntax.nodes import (
     BinaryExpression,
     NameReference,
@@ -61,6 +62,7 @@ def bind_conditions(conditions: Iterable[Node], left: Relation, right: Relation,
             continue
         both = joined(condition, left, right)
         binder.scalar(condition, Row(both, left, right))
+        _check_keys(condition, binder)
         keys.extend(_right_names(condition))
     return keys
 
@@ -76,6 +78,20 @@ def _bind_common(name: NameReference, left: Relation, right: Relation, binder: B
         bind_column(binder, name, right)
     if left.find(name.name) is not None or not left.is_open:
         binder.set_type(name, bind_column(binder, name, left))
+    on_left, on_right = left.find(name.name), right.find(name.name)
+    if on_left is not None and on_right is not None:
+        check_join_key(binder, name, on_left.type, on_right.type)
+
+
+def _check_keys(condition: Node, binder: Binder) -> None:
+    """Check the types of `$left.a == $right.x and ...`."""
+    pending = [condition]
+    while pending:
+        node = unparenthesized(pending.pop())
+        if isinstance(node, BinaryExpression) and node.operator == "and":
+            pending.extend((node.right, node.left))
+        elif isinstance(node, BinaryExpression) and node.operator == "==":
+            check_join_key(binder, node, binder.type_of(node.left), binder.type_of(node.right))
 
 
 def _right_names(condition: Node) -> list[str]:

@@ -10,7 +10,8 @@ from kqlpack.semantics.projection import Output, bind_outputs, place
 from kqlpack.semantics.relation import OutputColumns, Relation, computed
 from kqlpack.semantics.result_names import result_name
 from kqlpack.semantics.signatures import type_literal
-from kqlpack.syntax.nodes import NamedExpression, NameReference
+from kqlpack.semantics.type_checks.contexts import check_expandable
+from kqlpack.syntax.nodes import FunctionCall, NamedExpression, NameReference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +38,10 @@ def expanded(
         type_ = type_literal(item.to) if item.to is not None else ScalarType.DYNAMIC
         for output in bind_outputs(binder, expression, given):
             column = computed(output.column.name, type_, expression)
-            # A column that is expanded gives way to its elements; a path into one doesn't.
-            place(columns, [Output(column, is_named=isinstance(expression, (NameReference, NamedExpression)))])
+            # A column that is expanded gives way to its elements, parsed on the way or not; a path into one doesn't.
+            gives_way = isinstance(expression, (NameReference, NamedExpression, FunctionCall)) and column.name != ""
+            place(columns, [Output(column, is_named=gives_way)])
+        check_expandable(binder, expression, type(node).construct or "mv-expand")
     if index:
         columns.put(computed(index, ScalarType.LONG, node))
     return given.made(node, columns)

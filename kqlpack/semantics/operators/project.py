@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.semantics.projection import bind_outputs, is_unknown_call, place
 from kqlpack.semantics.relation import OutputColumns
+from kqlpack.semantics.type_checks.contexts import check_duplicates
 
 if TYPE_CHECKING:
     from kqlpack.semantics.binder import Binder
@@ -18,5 +19,6 @@ def bind(node: ProjectOperator, given: Relation, binder: Binder) -> Relation:
     columns = OutputColumns()
     for expression in node.expressions:
         place(columns, bind_outputs(binder, expression, given))
+    check_duplicates(binder, node.expressions, "project")
     is_open = any(is_unknown_call(binder, expression) for expression in node.expressions)
     return given.made(node, columns, is_open=is_open)

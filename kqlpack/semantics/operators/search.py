@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
-from kqlpack.semantics.operators.union import ANY_TABLE, united, wildcard_legs
-from kqlpack.semantics.relation import NO_INPUT, OutputColumns, computed
+from kqlpack.semantics.operators.union import united, wildcard_legs
+from kqlpack.semantics.relation import ANY_TABLE, NO_INPUT, OutputColumns, computed
 from kqlpack.syntax.nodes import Star, WildcardedName
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kqlpack.semantics.type_checks.contexts import check_key
+
 if TYPE_CHECKING:
     from kqlpack.semantics.binder import Binder
     from kqlpack.semantics.relation import Relation
@@ -14,4 +16,5 @@ def bind(node: SortOperator, given: Relation, binder: Binder) -> Relation:
     """Bind the expressions to sort by."""
     for expression in node.expressions:
         binder.scalar(expression, given)
+        check_key(binder, expression, "sort")
     return given

@@ -8,7 +8,7 @@ from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.semantics.operators.wildcards import pattern_of
-from kqlpack.semantics.relation import NO_INPUT, UNKNOWN_RELATION, OutputColumns, Relation, computed, renamed
+from kqlpack.semantics.relation import ANY_TABLE, NO_INPUT, UNKNOWN_RELATION, OutputColumns, Relation, computed, renamed
 from kqlpack.syntax.nodes import PathExpression, WildcardedName
 
 if TYPE_CHECKING:
@@ -16,23 +16,6 @@ if TYPE_CHECKING:
 
     from kqlpack.semantics.binder import Binder
     from kqlpack.syntax.nodes import Node, UnionOperator
-
-# The columns that all tables of a workspace have, and what else each may have.
-# Source: Azure Monitor documentation, "Standard columns in Azure Monitor Logs".
-ANY_TABLE = Relation(
-    tuple(
-        computed(name, type_, None)
-        for name, type_ in (
-            ("TenantId", ScalarType.STRING),
-            ("TimeGenerated", ScalarType.DATETIME),
-            ("Type", ScalarType.STRING),
-            ("_ResourceId", ScalarType.STRING),
-            ("_SubscriptionId", ScalarType.STRING),
-            ("SourceSystem", ScalarType.STRING),
-        )
-    ),
-    is_open=True,
-)
 
 # More tables than this behind one wildcard are not looked into.
 _MAX_TABLES = 200

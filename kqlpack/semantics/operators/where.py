@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kqlpack.semantics.type_checks.contexts import check_condition
+
 if TYPE_CHECKING:
     from kqlpack.semantics.binder import Binder
     from kqlpack.semantics.relation import Relation
@@ -13,4 +15,5 @@ if TYPE_CHECKING:
 def bind(node: WhereOperator, given: Relation, binder: Binder) -> Relation:
     """Bind the predicate."""
     binder.scalar(node.predicate, given)
+    check_condition(binder, node.predicate)
     return given
