@@ -5,6 +5,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `tables.bin`, `facts.bin`: a line per table, in compressed blocks (`rows.py`); written by tools/build_catalog.py
 * `kusto.tsv`: the language's functions, aggregates and plugins (`functions.py`); written by tools/build_catalog.py
 * `azure_monitor.tsv`: functions that Azure Monitor, Sentinel and Defender add; written by hand
+* `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
 """
 
@@ -25,6 +26,8 @@ from kqlpack.catalog.tables import table_from_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from kqlpack.catalog.model import Column
+
 DATA = Path(__file__).parent / "data"
 
 # Endings that Azure keeps for tables that a workspace makes itself: custom logs, results of search jobs, restored logs.
@@ -35,17 +38,23 @@ _WORKSPACE_TABLE = re.compile(r"\w+_(?:CL|SRCH|RST)")
 # workspace may add some, and they differ by version. Source: the Microsoft Sentinel pages on ASIM parsers.
 _SENTINEL_FUNCTION = re.compile(r"(?:_Im_|_ASim|_ASIM_|_Get|ASim|v?im(?=[A-Z]))\w+")
 
+# Such a parser's name: `_Im_Dns`, `imDns`, `vimDnsInfobloxNIOS`, `_ASim_Dns`, `ASimDns`.
+_ASIM_PARSER = re.compile(r"(?:_Im_|_ASim_|ASim|v?im)(?P<rest>[A-Z]\w+)")
+
 _TABLES_NAMED = 5
 
 
 class Catalog:
     """Tables and functions by name. A value: nothing changes it, `with_tables` makes another one."""
 
-    __slots__ = ("_own",)
+    __slots__ = ("_own", "_watchlists")
 
-    def __init__(self, own: Mapping[str, Table] | None = None) -> None:
-        """Take tables that come before the bundled ones of the same name."""
+    def __init__(
+        self, own: Mapping[str, Table] | None = None, watchlists: Mapping[str, Sequence[Column]] | None = None
+    ) -> None:
+        """Take tables that come before the bundled ones of the same name, and the columns of watchlists by alias."""
         self._own: dict[str, Table] = dict(own or {})
+        self._watchlists: dict[str, Sequence[Column]] = dict(watchlists or {})
 
     def table(self, name: str) -> Table | None:
         """Return the table of exactly this name; an open one for a workspace's own (`X_CL`) of unknown columns."""
@@ -67,7 +76,28 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table]) -> Catalog:
         """Return a catalogue that has these tables too, in place of those of the same name."""
-        return Catalog({**self._own, **{table.name: table for table in tables}})
+        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists)
+
+    def with_watchlists(self, watchlists: Mapping[str, Sequence[Column]]) -> Catalog:
+        """Return a catalogue that knows the columns of these watchlists, by their aliases."""
+        return Catalog(self._own, {**self._watchlists, **watchlists})
+
+    def watchlist(self, alias: str) -> Table | None:
+        """Return what `_GetWatchlist` yields for an alias whose columns are known: those, behind Sentinel's own."""
+        columns = self._watchlists.get(alias)
+        function = self.function("_GetWatchlist")
+        standard = self.result_table(function) if function is not None else None
+        if columns is None or standard is None:
+            return None
+        names = {column.name for column in columns}
+        return Table(alias, (*(column for column in standard.columns if column.name not in names), *columns))
+
+    def asim_table(self, function: str) -> Table | None:
+        """Return the columns that a parser of ASIM yields, by its name; open, since parsers add more."""
+        match = _ASIM_PARSER.fullmatch(function)
+        schema = next((name for name in _asim_schemas() if match["rest"].startswith(name)), None) if match else None
+        table = self.table(_asim_schemas()[schema]) if schema is not None else None
+        return Table(function, table.columns, is_open=True) if table is not None else None
 
     def function(self, name: str) -> Function | None:
         """Return the scalar or tabular function of exactly this name."""
@@ -145,6 +175,13 @@ def _more_tables() -> dict[str, str]:
 @cache
 def _facts() -> Rows:
     return Rows((DATA / "facts.bin").read_bytes())
+
+
+@cache
+def _asim_schemas() -> dict[str, str]:
+    """Return the tables of ASIM's schemas, by the schemas' names."""
+    rows = (line.split("\t") for line in _text_lines("asim.tsv"))
+    return {schema: table for schema, table, _ in rows}
 
 
 _parsed_tables: dict[str, Table] = {}

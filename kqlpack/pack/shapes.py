@@ -70,7 +70,7 @@ class Text:
                 help = f"did you mean `{meant}`?" + (
                     f" It can be {one_of(self.choices)}" if len(self.choices) < 9 else ""
                 )
-            _report(findings, node, f"{what} `{_shortened(node.text)}` is not known", help)
+            _report(findings, node, f"{what} can't be `{_shortened(node.text)}`", help)
         elif self.pattern and not re.fullmatch(self.pattern, node.text):
             _report(findings, node, f"{what} `{_shortened(node.text)}` does not have the right form", self._help())
         elif not node.text.strip() and not self.may_be_empty:

@@ -166,8 +166,10 @@ def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> lis
 
 
 def catalog_of(pack: Pack) -> Catalog:
-    """Return the catalogue that a pack's queries see: the bundled one, and the tables that the pack declares."""
+    """Return the catalogue that a pack's queries see: the bundled one, with what the pack declares."""
     known = catalogs.load()
+    if pack.watchlists:
+        known = known.with_watchlists({one.name: one.columns for one in pack.watchlists.values()})
     if not pack.tables:
         return known
     return known.with_tables(

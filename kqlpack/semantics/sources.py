@@ -26,6 +26,7 @@ from kqlpack.syntax.nodes import (
 )
 
 if TYPE_CHECKING:
+    from kqlpack.catalog import Table
     from kqlpack.semantics.binder import Binder
     from kqlpack.syntax.nodes import Node, RowSchema
 
@@ -43,6 +44,7 @@ _PLACES = {
 
 # What these yield is said by the string that they are given.
 _BY_NAME = "table"
+_WATCHLIST = "_GetWatchlist"
 
 
 def is_tabular_function(binder: Binder, name: str) -> bool:
@@ -159,19 +161,30 @@ def _call(binder: Binder, node: FunctionCall) -> Relation:
     if name in binder.functions:
         return _saved_function(binder, node.name)
     binder.check_function(node.name)
-    relation = _result_of(binder, name)
+    relation = _watchlist(binder, node) or _result_of(binder, name)
     function = binder.catalog.function(name)
     if function is not None:
         binder.set_symbol(node.name, Symbol(SymbolKind.FUNCTION, name, schema=relation.schema(), function=function))
     return relation
 
 
+def _watchlist(binder: Binder, node: FunctionCall) -> Relation | None:
+    """Return the columns of a watchlist that the pack declares."""
+    if node.name.name != _WATCHLIST or not node.arguments:
+        return None
+    alias = constant_string(binder, node.arguments[0])
+    table = binder.catalog.watchlist(alias) if alias is not None else None
+    return None if table is None else _yielded(table)
+
+
 def _result_of(binder: Binder, name: str) -> Relation:
     """Return what the catalogue knows about a tabular function's result."""
     function = binder.catalog.function(name)
-    table = binder.catalog.result_table(function) if function is not None else None
-    if table is None:
-        return UNKNOWN_RELATION
+    table = binder.catalog.result_table(function) if function is not None else binder.catalog.asim_table(name)
+    return UNKNOWN_RELATION if table is None else _yielded(table)
+
+
+def _yielded(table: Table) -> Relation:
     return Relation(tuple(computed(column.name, column.type, None) for column in table.columns), table.is_open)
 
 
