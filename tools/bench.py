@@ -169,7 +169,8 @@ def analysed() -> list[str]:
     ratio = statistics.median(theirs / ours for ours, theirs in pairs)
     ours, theirs = (len(files) / statistics.median(side) for side in zip(*pairs, strict=True))
     print("parsing and binding, one thread")
-    print(f"  {'Microsoft, warm Node.js':<30} {theirs:8.0f}   kqlpack {ours:8.0f}   {ratio:6.1f} times, bar {BOUND_BAR:.0f}")
+    name = "Microsoft's, in warm Node.js"
+    print(f"  {name:<30} {theirs:8.0f}   kqlpack {ours:8.0f}   {ratio:6.1f} times, bar {BOUND_BAR:.0f}")
     return [] if ratio >= BOUND_BAR else [f"parsing and binding: {ratio:.1f} times, not {BOUND_BAR:.0f}"]
 
 

@@ -34,11 +34,11 @@ def lint(
     """
     chosen = all_rules() if rules is None else rules
     if isinstance(subject, Bound):
-        found = _lint_bound(subject, chosen, query, pack)
+        found = _without_general(list(_lint_bound(subject, chosen, query, pack)))
     elif isinstance(subject, Query):
-        found = _lint_query(subject, chosen, pack)
+        found = list(_lint_query(subject, chosen, pack))
     else:
-        found = _lint_pack(subject, chosen)
+        found = list(_lint_pack(subject, chosen))
     return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
 
 
@@ -54,6 +54,22 @@ def _lint_bound(bound: Bound, rules: tuple[Rule, ...], query: Query | None, pack
             wanting[kind] = _wanting(kind, rules)
         for rule in wanting[kind]:
             yield from rule.check(node, contexts[rule])
+
+
+# Rules on types in general, and rules that know what was meant where those see a wrong type.
+_GENERAL = frozenset({"operator-type-mismatch", "wrong-arguments"})
+_PARTICULAR = frozenset({"invalid-datetime-literal", "invalid-guid", "invalid-timespan"})
+
+
+def _without_general(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out a finding about types inside which a more particular one says what is wrong."""
+    told = [one.span for one in found if one.rule in _PARTICULAR]
+    return [
+        one
+        for one in found
+        if one.rule not in _GENERAL
+        or not any(one.span.start <= span.start and span.end <= one.span.end for span in told)
+    ]
 
 
 def _lint_pack(pack: Pack, rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog import ScalarType
 from kqlpack.semantics.bound import SymbolKind
 from kqlpack.syntax.nodes import (
     DynamicLiteral,
+    FunctionCall,
+    JsonArray,
     LetStatement,
     Literal,
     NameReference,
@@ -19,9 +22,12 @@ from kqlpack.syntax.nodes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
     from kqlpack.catalog import Table
     from kqlpack.diagnostics import Annotation
     from kqlpack.lint.context import KqlContext
+    from kqlpack.semantics.bound import Bound
     from kqlpack.syntax.nodes import Node
 
 _NUMBER_KINDS = frozenset({"int", "long", "real", "decimal"})
@@ -46,12 +52,17 @@ def constant(node: Node, context: KqlContext) -> Node:
         symbol = context.bound.symbol_of(node) if isinstance(node, NameReference) else None
         if symbol is None or symbol.kind is not SymbolKind.VARIABLE:
             break
-        lets = (one for one in walk(context.bound.parsed.root) if isinstance(one, LetStatement))
-        let = next((one for one in lets if one.name is symbol.declaration), None)
+        let = _lets(context.bound).get(symbol.declaration) if symbol.declaration is not None else None
         if let is None:
             break
         node = let.expression
     return node
+
+
+@lru_cache(maxsize=1)
+def _lets(bound: Bound) -> dict[Node, LetStatement]:
+    """Return a query's `let` statements by the names that they declare."""
+    return {one.name: one for one in walk(bound.parsed.root) if isinstance(one, LetStatement)}
 
 
 def is_literal(node: Node) -> bool:
@@ -112,3 +123,44 @@ def explained(value: Node, context: KqlContext) -> list[Annotation]:
 def _table_of(value: Node, context: KqlContext) -> Table | None:
     symbol = context.bound.symbol_of(value) if isinstance(value, NameReference) else None
     return symbol.table if symbol and symbol.kind is SymbolKind.COLUMN else None
+
+
+def calls(node: Node, context: KqlContext, names: Container[str]) -> bool:
+    """Tell whether an expression is a call of one of these built-in functions, and not of the query's own."""
+    if not isinstance(node, FunctionCall) or node.name.name not in names:
+        return False
+    symbol = context.bound.symbol_of(node.name)
+    return symbol is not None and symbol.function is not None
+
+
+def string(node: Node, context: KqlContext) -> StringLiteral | None:
+    """Return the string literal that an expression is, or that a `let` gives it; None for any other."""
+    found = constant(node, context)
+    return found if isinstance(found, StringLiteral) else None
+
+
+def strings(nodes: Iterable[Node], context: KqlContext) -> Iterator[StringLiteral]:
+    """Yield the string literals in a list of expressions, those in `dynamic([...])` included."""
+    for node in nodes:
+        found = constant(node, context)
+        if isinstance(found, StringLiteral):
+            yield found
+        elif isinstance(found, DynamicLiteral) and isinstance(found.value, JsonArray):
+            yield from (item for item in found.value.items if isinstance(item, StringLiteral))
+
+
+def inner_text(literal: Literal) -> str:
+    """Return what stands between the brackets of `datetime(...)`, without quotes; all of any other literal."""
+    text = literal.text
+    if not text.endswith(")"):
+        return text
+    inner = text[text.index("(") + 1 : -1].strip()
+    if len(inner) > 1 and inner[0] in "\"'" and inner[-1] == inner[0]:
+        inner = inner[1:-1].strip()
+    return inner
+
+
+def shown(text: str) -> str:
+    """Return how a message quotes text of the query."""
+    text = " ".join(text.split())
+    return f"`{text}`" if text and len(text) <= _LONGEST_SHOWN and "`" not in text else "this text"

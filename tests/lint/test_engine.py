@@ -15,6 +15,7 @@ from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 from kqlpack.syntax.nodes import NameReference, TabularOperator
+from tests.lint.checking import check_kql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,3 +70,17 @@ def test_no_rule_stumbles_over_any_text(text: str) -> None:
         assert 0 <= found.span.start <= found.span.end <= len(text)
         for edit in found.fix.edits if found.fix else ():
             assert 0 <= edit.span.start <= edit.span.end <= len(text)
+
+
+def test_a_finding_about_types_gives_way_to_one_that_says_what_was_meant() -> None:
+    found = [one.rule for one in check_kql("SigninLogs | where TimeGenerated > ago(1) and Identity > ago(1d)")]
+
+    assert found.count("invalid-timespan") == 1
+    assert "wrong-arguments" not in found
+    assert "operator-type-mismatch" in found
+
+
+def test_a_general_finding_stays_where_the_particular_rule_is_not_chosen() -> None:
+    rules = select(["wrong-arguments"])
+
+    assert [one.rule for one in check_kql("SigninLogs | where TimeGenerated > ago(1)", rules)] == ["wrong-arguments"]
