@@ -10,7 +10,7 @@ from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics.bound import Schema, Symbol, SymbolKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kqlpack.catalog.model import Table
     from kqlpack.syntax.nodes import Node
@@ -21,7 +21,7 @@ class Relation:
     """A tabular value: its columns as symbols, whether there may be more, and how it came about.
 
     `maker` is the operator that yields it and `source` what that operator read; `table` names the table that it is.
-    Both are followed only to explain why a column is missing.
+    Both are followed only to explain why a column is missing. `graph` is what a graph holds, which has no columns.
     """
 
     columns: tuple[Symbol, ...] = ()
@@ -29,6 +29,7 @@ class Relation:
     maker: Node | None = None
     source: Relation | None = None
     table: str = ""
+    graph: Graph | None = None
     _by_name: dict[str, Symbol] = field(default_factory=dict, init=False, repr=False)
     _schema: list[Schema] = field(default_factory=list, init=False, repr=False)
 
@@ -53,6 +54,19 @@ class Relation:
     def made(self, maker: Node, columns: Iterable[Symbol], *, is_open: bool | None = None) -> Relation:
         """Return what an operator makes of this relation; without `is_open` it is as open as this one."""
         return Relation(tuple(columns), self.is_open if is_open is None else is_open, maker, self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """What make-graph yields. `node_id` is the type of what nodes are told apart by."""
+
+    nodes: Relation
+    edges: Relation
+    node_id: ScalarType = ScalarType.UNKNOWN
+
+    def relation(self) -> Relation:
+        """Return the graph as the value of a pipe: nothing is known of its columns, since it has none."""
+        return Relation(is_open=True, graph=self)
 
 
 # What stands for the name of a table where all tables are read.
@@ -96,13 +110,23 @@ class Row:
     """The columns that a name in a scalar expression may stand for.
 
     `left` and `right` are the sides of a join, as `$left` and `$right`. `steps` are names whose members are columns of
-    `relation` themselves: the steps of scan.
+    `relation` themselves: the steps of scan. `pattern` is what a graph's pattern gives names to.
     """
 
     relation: Relation = NO_COLUMNS
     left: Relation | None = None
     right: Relation | None = None
     steps: frozenset[str] = frozenset()
+    pattern: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """The names of a graph's pattern: nodes and edges with their columns; `paths` are edges that stand for several."""
+
+    graph: Graph
+    variables: Mapping[str, Relation]
+    paths: frozenset[str]
 
 
 NO_ROW = Row()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType, scalar_type
-from kqlpack.semantics import calls, promotion
+from kqlpack.semantics import calls, graph_calls, promotion
 from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.relation import NO_COLUMNS, Relation, hidden_column
 from kqlpack.semantics.scopes import LetFunction, Place
@@ -56,6 +56,9 @@ def bind_scalar(binder: Binder, root: Node, row: Row) -> ScalarType:
             if isinstance(node, FunctionCall):
                 _bind_scalar_arguments(binder, node, row)
             binder.tabular(node)
+            continue
+        if row.pattern is not None and isinstance(node, FunctionCall) and node.name.name in graph_calls.CALLS:
+            binder.set_type(node, graph_calls.bind_call(binder, node, row.pattern))
             continue
         below = _operands(node)
         if below:
@@ -174,6 +177,8 @@ def _path(binder: Binder, node: PathExpression, row: Row) -> ScalarType:
             return column(binder, selector, side) if side is not None else ScalarType.UNKNOWN
         if head.name in row.steps:
             return column(binder, selector, row.relation)
+        if row.pattern is not None and head.name in row.pattern.variables:
+            return column(binder, selector, row.pattern.variables[head.name])
     return _member_of(binder, node, head)
 
 
@@ -187,6 +192,8 @@ def _name(binder: Binder, node: NameReference, row: Row) -> ScalarType:
         return _variable(binder, node, variable)
     if node.name in SIDES or node.name in row.steps:
         return ScalarType.UNKNOWN
+    if row.pattern is not None and node.name in row.pattern.variables:
+        return ScalarType.DYNAMIC if node.name in row.pattern.paths else ScalarType.UNKNOWN
     return column(binder, node, row.relation)
 
 

@@ -19,6 +19,8 @@ from kqlpack.semantics.operators import (
     fork,
     getschema,
     graph,
+    graph_match,
+    graph_to_table,
     invoke,
     join,
     lookup,
@@ -71,7 +73,12 @@ REGISTRY: dict[type[nodes.Node], Callable[[Any, Relation, Any], Relation]] = {
     nodes.FindOperator: find.bind,
     nodes.ForkOperator: fork.bind,
     nodes.GetSchemaOperator: getschema.bind,
-    nodes.GraphToTableOperator: graph.bind_graph_to_table,
+    nodes.GraphMarkComponentsOperator: graph.bind_mark_components,
+    nodes.GraphMatchOperator: graph_match.bind,
+    nodes.GraphShortestPathsOperator: graph_match.bind,
+    nodes.GraphToTableOperator: graph_to_table.bind,
+    nodes.GraphWhereEdgesOperator: graph.bind_where,
+    nodes.GraphWhereNodesOperator: graph.bind_where,
     nodes.InvokeOperator: invoke.bind,
     nodes.JoinOperator: join.bind,
     nodes.LookupOperator: lookup.bind,
@@ -109,17 +116,8 @@ REGISTRY: dict[type[nodes.Node], Callable[[Any, Relation, Any], Relation]] = {
     nodes.WhereOperator: where.bind,
 }
 
-# Operators that are not bound: graphs have no columns, and macro-expand's statements run over entities elsewhere.
-OPEN: frozenset[type[nodes.Node]] = frozenset(
-    {
-        nodes.GraphMarkComponentsOperator,
-        nodes.GraphMatchOperator,
-        nodes.GraphShortestPathsOperator,
-        nodes.GraphWhereEdgesOperator,
-        nodes.GraphWhereNodesOperator,
-        nodes.MacroExpandOperator,
-    }
-)
+# Operators that are not bound: macro-expand's statements run over entities elsewhere.
+OPEN: frozenset[type[nodes.Node]] = frozenset({nodes.MacroExpandOperator})
 
 # Operators that may stand at the head of a query and then read `NO_INPUT`; any other there reads what is unknown.
 HEADS: frozenset[type[nodes.Node]] = frozenset(

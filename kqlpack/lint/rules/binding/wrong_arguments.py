@@ -31,14 +31,14 @@ def wrong_arguments(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnost
 
     ```kql bad
     SigninLogs
-    | where TimeGenerated > ago(1)
+    | where TimeGenerated > ago(1d) and array_length(AuthenticationDetails) > 1
     ```
 
     Write instead:
 
     ```kql good
     SigninLogs
-    | where TimeGenerated > ago(1d)
+    | where TimeGenerated > ago(1d) and array_length(parse_json(AuthenticationDetails)) > 1
     ```
 
     ```kql bad
