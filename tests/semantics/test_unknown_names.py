@@ -89,7 +89,7 @@ _SILENT = [
     "Logins | where _TimeReceived > ago(1d)",
     "Logins | partition by User { Logins | where User == User }",
     "Logins | partition by User (project Code | extend x = toscalar(User))",
-    "Alerts | make-graph User --> Score | graph-match (a)-[e]->(b) where a.x == 1 project a.y | where z == 1",
+    "Alerts | make-graph User --> Score | graph-match (a)-[e]->(b) where a.x == 1 project a.y | where a_y == 1",
     "macro-expand entity_group [cluster('a')] as X (X.T | where x == 1)",
     "union (Logins | extend x = tolower(User)), (Everything | extend x = Anything) | where x_string == 'a'",
     "union (Everything | project x = Anything), (Logins | project x = User) | where x_string == 'a' or x == 'a'",

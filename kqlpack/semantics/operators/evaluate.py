@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.catalog.types import scalar_type
 from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.operators.join import joined
+from kqlpack.semantics.operators.plugin_columns import plugin_columns
 from kqlpack.semantics.relation import NO_INPUT, UNKNOWN_RELATION, OutputColumns, Relation, Row, computed
 from kqlpack.semantics.sources import declared_columns
 from kqlpack.syntax.nodes import NameAndType, NamedExpression, NameReference, Star, TypeOf, TypeReference
@@ -36,7 +37,7 @@ def bind(node: EvaluateOperator, given: Relation, binder: Binder) -> Relation:
         result = joined(node, row, table, without=common)
     else:
         _bind_arguments(call, row, binder)
-        result = _yielded(node, row, binder)
+        result = _yielded(node, row, binder, at_head=given is NO_INPUT)
     if node.schema is None:
         return result
     declared = declared_columns(node.schema)
@@ -55,13 +56,17 @@ def _bind_arguments(call: FunctionCall, row: Relation, binder: Binder, first: in
         binder.scalar(argument, Row(row))
 
 
-def _yielded(node: EvaluateOperator, given: Relation, binder: Binder) -> Relation:
+def _yielded(node: EvaluateOperator, given: Relation, binder: Binder, *, at_head: bool) -> Relation:
     call = node.call
     plugin = binder.catalog.plugin(call.name.name)
     table = binder.catalog.result_table(plugin) if plugin is not None else None
     if table is not None:
         columns = (computed(column.name, column.type, node) for column in table.columns)
         return given.made(node, columns, is_open=table.is_open)
+    known = plugin_columns(binder, call, given)
+    if known is not None:
+        # At the head of a query nothing goes in, so nothing unknown comes out.
+        return given.made(node, known, is_open=False if at_head else None)
     if call.name.name == "bag_unpack":
         return _bag_unpack(node, given)
     if call.name.name in _SCRIPTS and call.arguments:
