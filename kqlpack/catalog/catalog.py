@@ -5,6 +5,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `tables.bin`, `facts.bin`: a line per table, in compressed blocks (`rows.py`); written by tools/build_catalog.py
 * `kusto.tsv`: the language's functions, aggregates and plugins (`functions.py`); written by tools/build_catalog.py
 * `azure_monitor.tsv`: functions that Azure Monitor, Sentinel and Defender add; written by hand
+* `descriptions.tsv`: a line on what each function does; written by hand
 * `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
 """
@@ -116,6 +117,10 @@ class Catalog:
         row = _row(_group(function.kind.value), function.name)
         return row.result if row else None
 
+    def description(self, function: str) -> str:
+        """Return what a function, an aggregate or a plugin does, in a line; empty where there is none."""
+        return _descriptions().get(function, "")
+
     def is_known_function_name(self, name: str) -> bool:
         """Tell whether a call of this name may be right: a function, an aggregate, or named like an ASIM parser."""
         return (
@@ -175,6 +180,11 @@ def _more_tables() -> dict[str, str]:
 @cache
 def _facts() -> Rows:
     return Rows((DATA / "facts.bin").read_bytes())
+
+
+@cache
+def _descriptions() -> dict[str, str]:
+    return dict(line.split("\t", 1) for line in _text_lines("descriptions.tsv"))
 
 
 @cache
