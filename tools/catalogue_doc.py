@@ -46,10 +46,10 @@ def content() -> str:
         ("scalar types", sum(kind.is_known for kind in ScalarType)),
     ]
     size = sum(path.stat().st_size for path in rows.DATA.iterdir() if path.is_file())
-    table = ["| what | count |", "| --- | --- |", *(f"| {what} | {count:,} |" for what, count in counts)]
-    table.append(f"| kB in the package | {size // 1000:,} |")
+    page = ["| what | count |", "| --- | --- |", *(f"| {what} | {count:,} |" for what, count in counts)]
+    page.append(f"| kB in the package | {size // 1000:,} |")
     text = PATH.read_text(encoding="utf-8")
-    return _PART.sub(lambda match: "\n".join([match[1], *table, match[2]]), text)
+    return _PART.sub(lambda match: "\n".join([match[1], *page, match[2]]), text)
 
 
 def is_stale() -> bool:

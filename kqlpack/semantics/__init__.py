@@ -2,6 +2,19 @@
 
 from kqlpack.semantics.bind import bind
 from kqlpack.semantics.bound import Bound, Schema, Symbol, SymbolKind
+from kqlpack.semantics.lineage import ColumnLineage, Lineage, SourceColumn, lineage
 from kqlpack.semantics.time_bounds import TimeBounds, time_bounds
 
-__all__ = ["Bound", "Schema", "Symbol", "SymbolKind", "TimeBounds", "bind", "time_bounds"]
+__all__ = [
+    "Bound",
+    "ColumnLineage",
+    "Lineage",
+    "Schema",
+    "SourceColumn",
+    "Symbol",
+    "SymbolKind",
+    "TimeBounds",
+    "bind",
+    "lineage",
+    "time_bounds",
+]

@@ -44,6 +44,7 @@ def bind(parsed: Parsed, catalog: Catalog, *, functions: Mapping[str, Schema | N
         _symbols=binder.symbols,
         _before=binder.before,
         _after=binder.after,
+        _result=result.columns if isinstance(result, Relation) else (),
     )
 
 

@@ -55,6 +55,8 @@ class Symbol:
 
     `declaration` is the node that gave the name, where the query itself did (let, extend, as, a parameter).
     `table` is the table that a column was read from unchanged, where that is known; for a table, itself.
+    `sources` are what a column was made of: other columns, and expressions with what their names stood for;
+    `is_copy`: it is its one source under another name. `lineage` follows them.
     """
 
     kind: SymbolKind
@@ -64,6 +66,16 @@ class Symbol:
     declaration: Node | None = None
     table: Table | None = None
     function: Function | None = None
+    sources: tuple[Symbol | Origin, ...] = ()
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """An expression that a column was made by, and what names stood for when it was bound."""
+
+    expression: Node
+    symbols: Mapping[Node, Symbol]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +96,12 @@ class Bound:
     _symbols: dict[Node, Symbol] = field(default_factory=dict, repr=False)
     _before: Mapping[Node, HasSchema] = field(default_factory=dict, repr=False)
     _after: Mapping[Node, HasSchema] = field(default_factory=dict, repr=False)
+    _result: tuple[Symbol, ...] = field(default=(), repr=False)
+
+    @property
+    def result(self) -> tuple[Symbol, ...]:
+        """The columns of the result that are known, with what they were made of."""
+        return self._result
 
     def type_of(self, node: Node) -> ScalarType:
         """Return the scalar type of an expression; UNKNOWN for what can't be told and for tabular expressions."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
 from kqlpack.semantics import promotion
+from kqlpack.semantics.bound import Origin
 from kqlpack.semantics.relation import computed, renamed
 from kqlpack.semantics.result_names import result_name
 from kqlpack.syntax.nodes import (
@@ -117,12 +118,13 @@ def expand(binder: Binder, node: Node, row: Row, keys: Container[str] = ()) -> l
         return _percentiles(binder, node)
     if name in _PERCENTILE_ARRAYS:
         base = result_name(binder.catalog, node.arguments[0]) if node.arguments else ""
-        return [computed(f"percentiles_{base}", _DYNAMIC, node)]
+        return [computed(f"percentiles_{base}", _DYNAMIC, node, (Origin(node, binder.symbols),))]
     if name in _SORTS:
         return _sorted_arrays(binder, node)
     if name in SERIES:
         base = result_name(binder.catalog, node.arguments[0]) if node.arguments else ""
-        return [computed(f"{name}_{base}_{part}", type_, node) for part, type_ in SERIES[name]]
+        origin = Origin(node, binder.symbols)
+        return [computed(f"{name}_{base}_{part}", type_, node, (origin,)) for part, type_ in SERIES[name]]
     return None
 
 
@@ -131,7 +133,10 @@ def _sorted_arrays(binder: Binder, call: FunctionCall) -> list[Symbol] | None:
     arrays = [argument for argument in call.arguments if binder.type_of(argument) is not ScalarType.BOOL]
     if len(arrays) < 2:
         return None
-    return [computed(f"{result_name(binder.catalog, array)}_sorted", _DYNAMIC, call) for array in arrays]
+    return [
+        computed(f"{result_name(binder.catalog, array)}_sorted", _DYNAMIC, call, (Origin(array, binder.symbols),))
+        for array in arrays
+    ]
 
 
 def _arg_extreme(binder: Binder, call: FunctionCall, row: Row, keys: Container[str]) -> list[Symbol]:
@@ -174,7 +179,8 @@ def _column(binder: Binder, node: Node, row: Row, *, prefix: str = "", default: 
         if column is not None:
             return column
     name = result_name(binder.catalog, node)
-    return computed(f"{prefix}{name}" if name else default, binder.type_of(node), node)
+    origin = Origin(node, binder.symbols)
+    return computed(f"{prefix}{name}" if name else default, binder.type_of(node), node, (origin,))
 
 
 def _percentiles(binder: Binder, call: FunctionCall) -> list[Symbol]:
@@ -184,7 +190,8 @@ def _percentiles(binder: Binder, call: FunctionCall) -> list[Symbol]:
     base = f"percentile_{result_name(binder.catalog, value)}"
     ranks = call.arguments[PERCENTILES[call.name.name] :]
     type_ = promotion.promoted(binder.type_of(value))
-    return [computed(f"{base}_{_rank_name(rank)}", type_, call) for rank in ranks]
+    origin = Origin(value, binder.symbols)
+    return [computed(f"{base}_{_rank_name(rank)}", type_, call, (origin,)) for rank in ranks]
 
 
 def _rank_name(rank: Node) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
+from kqlpack.semantics.bound import Origin
 from kqlpack.semantics.expansions import expand
 from kqlpack.semantics.relation import OutputColumns, Row, computed
 from kqlpack.semantics.result_names import result_name
@@ -56,7 +57,10 @@ def bind_outputs(binder: Binder, expression: Node, row: Row | Relation, keys: Co
             if several is not None:
                 return [Output(column, is_named=False) for column in several]
             name = result_name(binder.catalog, expression)
-            return [Output(_passed_on(expression, row, name) or computed(name, type_, expression), is_named=False)]
+            column = _passed_on(expression, row, name)
+            if column is None:
+                column = computed(name, type_, expression, (Origin(expression, binder.symbols),))
+            return [Output(column, is_named=False)]
 
 
 def _named(binder: Binder, expression: NamedExpression, row: Row, keys: Container[str]) -> list[Output]:
@@ -65,20 +69,27 @@ def _named(binder: Binder, expression: NamedExpression, row: Row, keys: Containe
     if several:
         first, *others = several
         return [
-            Output(computed(name.name, first.type, name), is_named=True),
+            Output(computed(name.name, first.type, name, (first,), is_copy=True), is_named=True),
             *(Output(column, is_named=False) for column in others),
         ]
-    same = _passed_on(value, row, name.name)
-    return [Output(same or computed(name.name, binder.type_of(value), name), is_named=True)]
+    column = _passed_on(value, row, name.name)
+    if column is None:
+        is_copy = isinstance(unparenthesized(value), NameReference)
+        origin = Origin(value, binder.symbols)
+        column = computed(name.name, binder.type_of(value), name, (origin,), is_copy=is_copy)
+    return [Output(column, is_named=True)]
 
 
 def _compound(binder: Binder, expression: CompoundNamedExpression, row: Row, keys: Container[str]) -> list[Output]:
     several = expand(binder, expression.expression, row, keys)
     if several is None:
-        several = [computed("", binder.type_of(expression.expression), expression)]
+        origin = Origin(expression.expression, binder.symbols)
+        several = [computed("", binder.type_of(expression.expression), expression, (origin,))]
     result = [
         Output(
-            computed(name.name, several[index].type if index < len(several) else ScalarType.UNKNOWN, name),
+            computed(name.name, several[index].type, name, (several[index],), is_copy=True)
+            if index < len(several)
+            else computed(name.name, ScalarType.UNKNOWN, name),
             is_named=True,
         )
         for index, name in enumerate(expression.names)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kqlpack.catalog.model import Table
+    from kqlpack.semantics.bound import Origin
     from kqlpack.syntax.nodes import Node
 
 
@@ -198,9 +199,16 @@ def basis(relation: Relation) -> Relation:
 
 def renamed(column: Symbol, name: str) -> Symbol:
     """Return a column under another name; it is no longer the table's column of that name."""
-    return Symbol(SymbolKind.COLUMN, name, column.type, declaration=column.declaration)
+    return Symbol(SymbolKind.COLUMN, name, column.type, declaration=column.declaration, sources=(column,), is_copy=True)
 
 
-def computed(name: str, type: ScalarType, declaration: Node | None) -> Symbol:
+def computed(
+    name: str,
+    type: ScalarType,
+    declaration: Node | None,
+    sources: tuple[Symbol | Origin, ...] = (),
+    *,
+    is_copy: bool = False,
+) -> Symbol:
     """Return a column that an expression makes."""
-    return Symbol(SymbolKind.COLUMN, name, type, declaration=declaration)
+    return Symbol(SymbolKind.COLUMN, name, type, declaration=declaration, sources=sources, is_copy=is_copy)

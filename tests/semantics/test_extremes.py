@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kqlpack.semantics import time_bounds
-from tests.semantics.queries import bound
+from kqlpack.semantics import lineage, time_bounds
+from tests.semantics.queries import bound, catalog
 
 _MANY = 100_000
 _FEWER = 20_000
@@ -56,3 +56,20 @@ def test_thousands_of_columns_get_their_numbers() -> None:
     found = bound("Countries | project " + ", ".join(["1"] * 5_000))
     assert found.columns is not None
     assert found.columns[-1].name == "Column5000"
+
+
+def test_a_chain_of_two_thousand_lets() -> None:
+    lets = "".join(f"let t{n} = t{n - 1} | extend Code = strcat(Code, 'x');\n" for n in range(1, 2_000))
+    found = bound(f"let t0 = Countries;\n{lets}t1999")
+    assert [column.name for column in found.columns or ()] == ["Code", "Name"]
+    time_bounds(found)
+    lineage(found)
+
+
+def test_a_query_that_reads_five_hundred_tables() -> None:
+    names = catalog().table_names()[:500]
+    for query in (f"union {', '.join(names)}", " | ".join([names[0], *(f"union {name}" for name in names[1:])])):
+        found = bound(query)
+        assert len(found.tables) == 500
+        time_bounds(found)
+        lineage(found)

@@ -34,6 +34,8 @@ def _arrays(binder: Binder, expression: Node, given: Relation) -> list[Output]:
     """Return the columns of an expression, as arrays of their values."""
     arrays = []
     for output in bind_outputs(binder, expression, given):
-        column = computed(output.column.name, ScalarType.DYNAMIC, output.column.declaration or expression)
+        column = computed(
+            output.column.name, ScalarType.DYNAMIC, output.column.declaration or expression, (output.column,)
+        )
         arrays.append(Output(column, output.is_named))
     return arrays

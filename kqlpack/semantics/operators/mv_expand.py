@@ -37,7 +37,7 @@ def expanded(
         expression = item.expression
         type_ = type_literal(item.to) if item.to is not None else ScalarType.DYNAMIC
         for output in bind_outputs(binder, expression, given):
-            column = computed(output.column.name, type_, expression)
+            column = computed(output.column.name, type_, expression, (output.column,))
             # A column that is expanded gives way to its elements, parsed on the way or not; a path into one doesn't.
             gives_way = isinstance(expression, (NameReference, NamedExpression, FunctionCall)) and column.name != ""
             place(columns, [Output(column, is_named=gives_way)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType, scalar_type
+from kqlpack.semantics.bound import Origin
 from kqlpack.semantics.relation import OutputColumns, computed
 from kqlpack.syntax.nodes import NameAndType
 
@@ -21,5 +22,5 @@ def bind(node: ParseOperator, given: Relation, binder: Binder) -> Relation:
     for part in node.pattern:
         if isinstance(part, NameAndType):
             type_ = scalar_type(part.type.name) if part.type is not None else ScalarType.STRING
-            columns.put(computed(part.name.name, type_, part.name))
+            columns.put(computed(part.name.name, type_, part.name, (Origin(node.expression, binder.symbols),)))
     return given.made(node, columns)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kqlpack.semantics.relation import OutputColumns
+from kqlpack.semantics.bound import Origin
+from kqlpack.semantics.relation import OutputColumns, computed
 from kqlpack.semantics.sources import declared_columns
 
 if TYPE_CHECKING:
@@ -19,5 +20,6 @@ def bind(node: ParseKvOperator, given: Relation, binder: Binder) -> Relation:
     declared = declared_columns(node.schema)
     columns = OutputColumns(given.columns)
     for column in declared.columns:
-        columns.put(column)
+        origin = Origin(node.expression, binder.symbols)
+        columns.put(computed(column.name, column.type, column.declaration, (origin,)))
     return given.made(node, columns, is_open=given.is_open or declared.is_open)

@@ -29,7 +29,9 @@ def bind(node: ProjectRenameOperator, given: Relation, binder: Binder) -> Relati
     # A column that has the new name already gives way.
     replaced = {new.name for new in names.values()} - names.keys()
     columns = [
-        computed(names[column.name].name, column.type, names[column.name]) if column.name in names else column
+        computed(names[column.name].name, column.type, names[column.name], (column,), is_copy=True)
+        if column.name in names
+        else column
         for column in given.columns
         if column.name not in replaced
     ]

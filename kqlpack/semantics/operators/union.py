@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
-from kqlpack.semantics.bound import Symbol, SymbolKind
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.semantics.operators.wildcards import pattern_of
-from kqlpack.semantics.relation import ANY_TABLE, NO_INPUT, UNKNOWN_RELATION, OutputColumns, Relation, computed, renamed
+from kqlpack.semantics.relation import ANY_TABLE, NO_INPUT, UNKNOWN_RELATION, OutputColumns, Relation, computed
 from kqlpack.syntax.nodes import PathExpression, WildcardedName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kqlpack.semantics.binder import Binder
+    from kqlpack.semantics.bound import Symbol
     from kqlpack.syntax.nodes import Node, UnionOperator
 
 # More tables than this behind one wildcard are not looked into.
@@ -78,11 +78,11 @@ def united(node: Node, legs: Sequence[Relation], *, inner: bool = False) -> Rela
         elif ScalarType.UNKNOWN in types:
             # Whether the name is split can't be told.
             is_open = True
-            columns.add(computed(name, ScalarType.UNKNOWN, found[0].declaration))
+            columns.add(computed(name, ScalarType.UNKNOWN, found[0].declaration, tuple(found), is_copy=True))
         elif not inner:
             for type_ in types:
-                one = next(column for column in found if column.type is type_)
-                columns.add(renamed(one, f"{name}_{type_}"))
+                ones = tuple(column for column in found if column.type is type_)
+                columns.add(computed(f"{name}_{type_}", type_, ones[0].declaration, ones, is_copy=True))
     return Relation(tuple(columns), is_open, node, legs[0])
 
 
@@ -91,4 +91,4 @@ def _merged(columns: Sequence[Symbol]) -> Symbol:
     first = columns[0]
     if all(column.table is first.table for column in columns[1:]):
         return first
-    return Symbol(SymbolKind.COLUMN, first.name, first.type, declaration=first.declaration)
+    return computed(first.name, first.type, first.declaration, tuple(columns), is_copy=True)
