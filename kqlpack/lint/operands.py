@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog import ScalarType
+from kqlpack.semantics import points
 from kqlpack.semantics.bound import SymbolKind
 from kqlpack.syntax.nodes import (
     DynamicLiteral,
     FunctionCall,
     JsonArray,
-    LetStatement,
     Literal,
     NameReference,
     ParenthesizedExpression,
     StringLiteral,
     UnaryExpression,
-    walk,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from kqlpack.catalog import Table
     from kqlpack.diagnostics import Annotation
     from kqlpack.lint.context import KqlContext
-    from kqlpack.semantics.bound import Bound
     from kqlpack.syntax.nodes import Node
 
 _NUMBER_KINDS = frozenset({"int", "long", "real", "decimal"})
@@ -35,7 +32,6 @@ _PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _LONGEST_SHOWN = 40
 # A `let` may name another one; nobody goes this far.
-_MOST_LETS = 20
 
 
 def bare(node: Node) -> Node:
@@ -47,22 +43,7 @@ def bare(node: Node) -> Node:
 
 def constant(node: Node, context: KqlContext) -> Node:
     """Return what a name stands for that a `let` gives to a value; any other expression as it is."""
-    for _ in range(_MOST_LETS):
-        node = bare(node)
-        symbol = context.bound.symbol_of(node) if isinstance(node, NameReference) else None
-        if symbol is None or symbol.kind is not SymbolKind.VARIABLE:
-            break
-        let = _lets(context.bound).get(symbol.declaration) if symbol.declaration is not None else None
-        if let is None:
-            break
-        node = let.expression
-    return node
-
-
-@lru_cache(maxsize=1)
-def _lets(bound: Bound) -> dict[Node, LetStatement]:
-    """Return a query's `let` statements by the names that they declare."""
-    return {one.name: one for one in walk(bound.parsed.root) if isinstance(one, LetStatement)}
+    return points.constant(node, context.bound)
 
 
 def is_literal(node: Node) -> bool:

@@ -3,16 +3,20 @@
 from kqlpack.semantics.bind import bind
 from kqlpack.semantics.bound import Bound, Schema, Symbol, SymbolKind
 from kqlpack.semantics.lineage import ColumnLineage, Lineage, SourceColumn, lineage
-from kqlpack.semantics.time_bounds import TimeBounds, time_bounds
+from kqlpack.semantics.time_bounds import TableRead, TimeBounds, time_bounds
+from kqlpack.semantics.time_intervals import Moment, TimeBound
 
 __all__ = [
     "Bound",
     "ColumnLineage",
     "Lineage",
+    "Moment",
     "Schema",
     "SourceColumn",
     "Symbol",
     "SymbolKind",
+    "TableRead",
+    "TimeBound",
     "TimeBounds",
     "bind",
     "lineage",

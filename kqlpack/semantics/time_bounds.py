@@ -10,7 +10,7 @@ bounded: unknown is never a finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog.types import ScalarType
@@ -18,6 +18,7 @@ from kqlpack.semantics.bound import SymbolKind
 from kqlpack.semantics.operators.join import LEFT_ONLY, RIGHT_ONLY
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.semantics.result_names import result_name
+from kqlpack.semantics.time_intervals import TimeBound, intervals
 from kqlpack.semantics.time_predicates import INGESTION_TIME, bounded_columns, columns_in
 from kqlpack.syntax import nodes
 from kqlpack.syntax.nodes import ExpressionStatement, FunctionCall, LetStatement, NameReference, children, walk
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kqlpack.catalog.model import Table
     from kqlpack.semantics.bound import Bound
     from kqlpack.syntax.nodes import FunctionDeclaration, Node
+    from kqlpack.values import Timespan
 
 # The names of time columns: Log Analytics, Defender's advanced hunting, classic Application Insights.
 TIME_COLUMNS = ("TimeGenerated", "Timestamp", "timestamp")
@@ -58,6 +60,22 @@ _ROW_BY_ROW = frozenset({"bag_unpack", "ipv4_lookup", "ipv6_lookup", "geo_line_l
 
 
 @dataclass(frozen=True, slots=True)
+class TableRead:
+    """A read of a table, and the time that it is limited to: the widest, where several places use it.
+
+    `bound` is None where nothing limits it; both of its ends are None where what limits it can't be told.
+    """
+
+    node: NameReference
+    table: str
+    bound: TimeBound | None
+
+    def lookback(self) -> Timespan | None:
+        """Return how far back from now the read reaches; None where that isn't known, or nothing limits it."""
+        return None if self.bound is None else self.bound.lookback()
+
+
+@dataclass(frozen=True, slots=True)
 class TimeBounds:
     """The reads of tables that have a time column, in the order of the text.
 
@@ -67,6 +85,7 @@ class TimeBounds:
 
     bounded: tuple[NameReference, ...]
     unbounded: tuple[NameReference, ...]
+    reads: tuple[TableRead, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +93,9 @@ class _Read:
     """A table, read on one way through the query."""
 
     node: NameReference
+    table: str
     is_bounded: bool = False
+    bound: TimeBound = field(default_factory=TimeBound)
 
 
 # The reads whose time column can still be filtered, by the name that it has at this point.
@@ -89,12 +110,17 @@ def time_bounds(bound: Bound) -> TimeBounds:
         if isinstance(statement, ExpressionStatement):
             analysis.value(statement.expression)
     bounded: dict[NameReference, bool] = {}
+    limits: dict[NameReference, TimeBound] = {}
+    tables: dict[NameReference, str] = {}
     for read in analysis.reads:
         bounded[read.node] = bounded.get(read.node, True) and read.is_bounded
+        limits[read.node] = limits[read.node].around(read.bound) if read.node in limits else read.bound
+        tables[read.node] = read.table
     ordered = sorted(bounded, key=lambda node: node.start)
     return TimeBounds(
         bounded=tuple(node for node in ordered if bounded[node]),
         unbounded=tuple(node for node in ordered if not bounded[node]),
+        reads=tuple(TableRead(node, tables[node], limits[node] if bounded[node] else None) for node in ordered),
     )
 
 
@@ -111,6 +137,7 @@ class _Analysis:
         self._seen: set[Node] = set()
         self._nested: dict[Node, list[Node]] = {}
         self._bounded: dict[Node, frozenset[str]] = {}
+        self._limits: dict[Node, dict[str, TimeBound]] = {}
         self._nesting = 0
         self._expansions = 0
 
@@ -274,7 +301,7 @@ class _Analysis:
         names = time_columns(symbol.table)
         if not names:
             return {}
-        read = _Read(node)
+        read = _Read(node, symbol.table.name)
         self.reads.append(read)
         # A time column that this table lacks is looked out for too: a filter on it is wrong, but not missing.
         return dict.fromkeys((*TIME_COLUMNS, INGESTION_TIME), frozenset({read}))
@@ -342,6 +369,11 @@ class _Analysis:
         if predicate not in self._bounded:
             self._bounded[predicate] = bounded_columns(self.bound, predicate)
         self._bound_columns(self._bounded[predicate], flow)
+        if predicate not in self._limits:
+            self._limits[predicate] = intervals(self.bound, predicate)
+        for name, limit in self._limits[predicate].items():
+            for read in flow.get(name, _NOBODY):
+                read.bound = read.bound.within(limit)
 
     def _bound_columns(self, names: Iterable[str], flow: _Flow) -> None:
         for name in names:

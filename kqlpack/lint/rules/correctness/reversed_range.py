@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands, points
+from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
+from kqlpack.semantics import points
 from kqlpack.syntax.nodes import (
     BetweenExpression,
     BinaryExpression,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.lint.context import KqlContext
-    from kqlpack.lint.points import Point
+    from kqlpack.semantics.points import Point
     from kqlpack.syntax.nodes import Node
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -78,7 +79,7 @@ def reversed_range(node: BetweenExpression | BinaryExpression, context: KqlConte
 
 
 def _between(node: BetweenExpression, context: KqlContext) -> Iterator[Diagnostic]:
-    low, high = points.point(node.low, context), points.point(node.high, context)
+    low, high = points.point(node.low, context.bound), points.point(node.high, context.bound)
     if low is None or high is None:
         return
     # A timespan after a datetime counts from the lower bound.
@@ -87,7 +88,7 @@ def _between(node: BetweenExpression, context: KqlContext) -> Iterator[Diagnosti
         return
     first, last = context.text(node.low), context.text(node.high)
     result = "is always true" if node.operator.startswith("!") else "is never true"
-    can_swap = not is_length and all(points.is_written_out(one, context) for one in (node.low, node.high))
+    can_swap = not is_length and all(points.is_written_out(one, context.bound) for one in (node.low, node.high))
     yield context.finding(
         node.low.span.cover(node.high.span),
         f"{operands.described(node.low, context)} is after {operands.described(node.high, context)}, "
@@ -144,7 +145,7 @@ def _limits(node: Node, context: KqlContext) -> list[_Limit]:
                 value = operands.bare(value)  # noqa: PLW2901
                 if not isinstance(value, NameReference | PathExpression | ElementExpression):
                     continue
-                place = points.point(constant, context)
-                if place is not None and points.point(value, context) is None:
+                place = points.point(constant, context.bound)
+                if place is not None and points.point(value, context.bound) is None:
                     found.append((" ".join(context.text(value).split()), operator, one, place))
     return found
