@@ -1,6 +1,7 @@
 """What KQL and a workspace offer, as data. In: names. Out: tables, functions, facts about them, suggestions."""
 
 from kqlpack.catalog.catalog import Catalog, load
+from kqlpack.catalog.dialects import Dialect
 from kqlpack.catalog.facts import ColumnFacts, Deprecation, TableFacts
 from kqlpack.catalog.model import Column, Function, FunctionKind, Parameter, Signature, Table
 from kqlpack.catalog.types import ScalarType, scalar_type
@@ -10,6 +11,7 @@ __all__ = [
     "Column",
     "ColumnFacts",
     "Deprecation",
+    "Dialect",
     "Function",
     "FunctionKind",
     "Parameter",

@@ -6,6 +6,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `kusto.tsv`: the language's functions, aggregates and plugins (`functions.py`); written by tools/build_catalog.py
 * `azure_monitor.tsv`: functions that Azure Monitor, Sentinel and Defender add; written by hand
 * `descriptions.tsv`: a line on what each function does; written by hand
+* `dialects.tsv`: what the places that run KQL lack (`dialects.py`); written by hand
 * `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog import names
+from kqlpack.catalog.dialects import Dialect
 from kqlpack.catalog.facts import ColumnFacts, TableFacts, column_facts, table_facts
 from kqlpack.catalog.functions import FunctionRow, function_from_text
 from kqlpack.catalog.model import Function, Table
@@ -48,12 +50,16 @@ _TABLES_NAMED = 5
 class Catalog:
     """Tables and functions by name. A value: nothing changes it, `with_tables` makes another one."""
 
-    __slots__ = ("_own", "_watchlists")
+    __slots__ = ("_own", "_watchlists", "dialect")
 
     def __init__(
-        self, own: Mapping[str, Table] | None = None, watchlists: Mapping[str, Sequence[Column]] | None = None
+        self,
+        own: Mapping[str, Table] | None = None,
+        watchlists: Mapping[str, Sequence[Column]] | None = None,
+        dialect: Dialect = Dialect.LOG_ANALYTICS,
     ) -> None:
         """Take tables that come before the bundled ones of the same name, and the columns of watchlists by alias."""
+        self.dialect = dialect
         self._own: dict[str, Table] = dict(own or {})
         self._watchlists: dict[str, Sequence[Column]] = dict(watchlists or {})
 
@@ -61,6 +67,8 @@ class Catalog:
         """Return the table of exactly this name; an open one for a workspace's own (`X_CL`) of unknown columns."""
         if name in self._own:
             return self._own[name]
+        if not self.dialect.has_catalogue:
+            return Table(name, (), is_open=True)
         if (found := _bundled_table(name)) is not None:
             return found
         return Table(name, (), is_open=True) if _WORKSPACE_TABLE.fullmatch(name) else None
@@ -77,11 +85,15 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table]) -> Catalog:
         """Return a catalogue that has these tables too, in place of those of the same name."""
-        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists)
+        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists, self.dialect)
 
     def with_watchlists(self, watchlists: Mapping[str, Sequence[Column]]) -> Catalog:
         """Return a catalogue that knows the columns of these watchlists, by their aliases."""
-        return Catalog(self._own, {**self._watchlists, **watchlists})
+        return Catalog(self._own, {**self._watchlists, **watchlists}, self.dialect)
+
+    def with_dialect(self, dialect: Dialect) -> Catalog:
+        """Return the catalogue as another place that runs KQL sees it."""
+        return Catalog(self._own, self._watchlists, dialect)
 
     def watchlist(self, alias: str) -> Table | None:
         """Return what `_GetWatchlist` yields for an alias whose columns are known: those, behind Sentinel's own."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack.catalog import Dialect
 from kqlpack.cli.streams import (
     Stopped,
     cannot,
@@ -71,6 +73,11 @@ NOTHING_CHECKED: Final = 2
     show_default=True,
     help="With PATH `-`: the name of what is read from standard input.",
 )
+@click.option(
+    "--dialect",
+    type=click.Choice([each.value for each in Dialect]),
+    help="Where the queries run, whatever a pack says; default: log-analytics.",
+)
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
@@ -84,6 +91,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     diff: bool,
     fail_on: str,
     stdin_filename: str,
+    dialect: str | None,
     explain_skips: bool,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
@@ -101,8 +109,12 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     files = _outputs(outputs)
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
     if paths == ("-",):
-        return _standard_input(stdin_filename, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
+        return _standard_input(
+            stdin_filename, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff, dialect=dialect or ""
+        )
     found = discover(paths or (".",))
+    if dialect:
+        found = replace(found, targets=[replace(target, dialect=dialect) for target in found.targets])
     if diff or apply_fixes:
         mended = fix(found, rules, least)
         if diff:
@@ -213,12 +225,13 @@ def _standard_input(  # what the options said
     *,
     fix_it: bool,
     diff: bool,
+    dialect: str,
 ) -> int:
     """Check what comes from standard input, as if it were in a file of that name; with --fix, print the mended text."""
     from kqlpack.lint import fix_all
 
     given = read_standard_input(name)
-    target = _target_of_text(name, given.text)
+    target = replace(_target_of_text(name, given.text), dialect=dialect)
 
     def findings(content: str) -> list[Diagnostic]:
         report = check_target(target, rules, texts={name: content})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kqlpack.catalog import Dialect
 from kqlpack.catalog.types import TYPE_ALIASES, ScalarType
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode
 from kqlpack.pack.shapes import Anything, Either, Field, ListOf, MapOf, Record, Shape, Text, Typed
@@ -297,6 +298,7 @@ PACK: Final = Record(
         "title": Field(_TEXT, "One line for people."),
         "description": Field(_TEXT),
         "log_source": Field(Text(choices=LOG_SOURCES), "Where the logs come from."),
+        "dialect": Field(Text(choices=tuple(Dialect)), "Where the queries run; Log Analytics by default."),
         "license": Field(_TEXT),
         "maintainers": Field(
             ListOf(Record({"name": Field(_TEXT, required=True), "contact": Field(_TEXT)}, "a maintainer"))

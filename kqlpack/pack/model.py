@@ -238,6 +238,7 @@ class Pack:
     title: str = ""
     description: str = ""
     log_source: str = ""
+    dialect: str = ""
     license: str = ""
     maintainers: tuple[Maintainer, ...] = ()
     tags: tuple[str, ...] = ()

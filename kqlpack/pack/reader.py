@@ -88,6 +88,7 @@ class _Loader:
             title=_text(root, "title"),
             description=_text(root, "description"),
             log_source=_text(root, "log_source"),
+            dialect=_text(root, "dialect"),
             license=_text(root, "license"),
             maintainers=tuple(
                 Maintainer(_text(item, "name"), _text(item, "contact")) for item in _records(root, "maintainers")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kqlpack.catalog import Dialect
+from kqlpack.catalog import load as load_catalog
 from kqlpack.errors import Error, KqlSyntaxError
 from kqlpack.pack import Pack
 from kqlpack.pipeline.check import analyze_text, check, check_pack, current_day
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from kqlpack.syntax import Parsed
 
 
-_CONFIG_KEYS: Final = ("select", "ignore")
+_CONFIG_KEYS: Final = ("select", "ignore", "dialect")
 
 
 def parse(text: str) -> Parsed:
@@ -44,8 +47,8 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     """Return the findings in KQL text, in a file or folder, or in a pack.
 
     A string is a path when something lies there, and KQL otherwise. `config` may hold `select` and `ignore`, lists of
-    rule names, codes and groups. Raises kqlpack.Error for a name in them that stands for no rule, and for a path where
-    nothing can be checked.
+    rule names, codes and groups, and `dialect`, where the queries run. Raises kqlpack.Error for a name in them that
+    stands for no rule or dialect, and for a path where nothing can be checked.
     """
     from kqlpack.lint import select
 
@@ -53,16 +56,18 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
     for key in wanted:
         if key not in _CONFIG_KEYS:
             raise Error(f"`config` has no `{key}`; it takes {' and '.join(f'`{known}`' for known in _CONFIG_KEYS)}")
+    dialect = _dialect(wanted.get("dialect"))
     rules = select(_names(wanted.get("select")) or ("all",), _names(wanted.get("ignore")))
     if isinstance(source, Pack):
-        return list(check_pack(source, rules).diagnostics)
+        return list(check_pack(source, rules, dialect=dialect).diagnostics)
     if not isinstance(source, str) or _is_path(source):
-        return _lint_path(source, rules)
+        return _lint_path(source, rules, dialect)
     from kqlpack.lint import lint as lint_bound
     from kqlpack.lint import suppress
 
     file = SourceFile("<text>", source)
-    return list(suppress(file, lint_bound(analyze_text(file), rules=rules), today=current_day(), rules=rules))
+    catalog = load_catalog().with_dialect(Dialect(dialect)) if dialect else None
+    return list(suppress(file, lint_bound(analyze_text(file, catalog), rules=rules), today=current_day(), rules=rules))
 
 
 def format(text: str) -> str:
@@ -80,8 +85,17 @@ def format(text: str) -> str:
     return formatted.text
 
 
-def _lint_path(path: str | PathLike[str], rules: tuple[Rule, ...]) -> list[Diagnostic]:
-    report = check(discover((path,)), rules)
+def _dialect(given: object) -> str:
+    if given is None:
+        return ""
+    if not isinstance(given, str) or given not in set(Dialect):
+        raise Error(f"`dialect` can't be `{given}`; write one of {', '.join(f'`{each}`' for each in Dialect)}")
+    return given
+
+
+def _lint_path(path: str | PathLike[str], rules: tuple[Rule, ...], dialect: str) -> list[Diagnostic]:
+    found = discover((path,))
+    report = check(replace(found, targets=[replace(each, dialect=dialect) for each in found.targets]), rules)
     for refused in report.refused:
         raise Error(f"`{refused.path}` was not checked: {refused.reason}")
     if report.checked.is_nothing and not report.diagnostics:

@@ -55,14 +55,19 @@ def check_target(
 ) -> Report:
     """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
     pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
-    report = check_pack(pack, rules)
+    report = check_pack(pack, rules, dialect=target.dialect)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
-def check_pack(pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None) -> Report:
-    """Check a pack, or another file that was read as one. `today` decides which suppressions are over."""
+def check_pack(
+    pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None, dialect: str = ""
+) -> Report:
+    """Check a pack, or another file that was read as one.
+
+    `today` decides which suppressions are over; `dialect` comes before the one that the pack names.
+    """
     chosen = all_rules() if rules is None else rules
-    known = catalog_of(pack)
+    known = catalog_of(pack, dialect)
     diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
@@ -165,9 +170,12 @@ def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> lis
     return [one for one in diagnostics if one.rule in chosen or one.rule not in known]
 
 
-def catalog_of(pack: Pack) -> Catalog:
+def catalog_of(pack: Pack, dialect: str = "") -> Catalog:
     """Return the catalogue that a pack's queries see: the bundled one, with what the pack declares."""
     known = catalogs.load()
+    chosen = dialect or pack.dialect
+    if chosen in set(catalogs.Dialect):
+        known = known.with_dialect(catalogs.Dialect(chosen))
     if pack.watchlists:
         known = known.with_watchlists({one.name: one.columns for one in pack.watchlists.values()})
     if not pack.tables:

@@ -208,7 +208,8 @@ class Binder:
         """Return a table of the catalogue."""
         if name not in self._tables:
             table = self.catalog.table(name)
-            self._tables[name] = table_relation(table) if table is not None else None
+            in_workspace = self.catalog.dialect.has_catalogue
+            self._tables[name] = table_relation(table, in_workspace=in_workspace) if table is not None else None
         return self._tables[name]
 
     def read_table(self, node: NameReference) -> Relation:

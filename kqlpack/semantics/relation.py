@@ -91,9 +91,9 @@ _STANDARD = (
 _USUAL = Column("SourceSystem", ScalarType.STRING)
 
 
-def table_relation(table: Table) -> Relation:
+def table_relation(table: Table, *, in_workspace: bool = True) -> Relation:
     """Return a table's columns as they are read from it; of one that nobody knows, those that all tables have."""
-    known = table.columns or (_STANDARD if table.is_open else ())
+    known = table.columns or (_STANDARD if table.is_open and in_workspace else ())
     columns = tuple(Symbol(SymbolKind.COLUMN, column.name, column.type, table=table) for column in known)
     return Relation(columns, table.is_open, table=table.name)
 

@@ -260,3 +260,29 @@ def test_every_finding_in_a_query_names_the_query(kqlpack: Run, seed: Path) -> N
         report = json.loads(kqlpack("lint", "seed.yaml", "--format", "json").out)
         assert {one["query"] for one in report["diagnostics"]} == {"successes"}, broken
         assert report["diagnostics"]
+
+
+def test_a_query_is_checked_for_the_place_where_it_runs(kqlpack: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.kql").write_text('cluster("help").database("Samples").StormEvents | take 1\n')
+
+    assert "not-in-dialect" in kqlpack("lint", "q.kql").out
+    assert "not-in-dialect" not in kqlpack("lint", "q.kql", "--dialect", "azure-data-explorer").out
+    assert kqlpack("lint", "q.kql", "--dialect", "sql").code == 2
+
+
+def test_the_command_lines_dialect_comes_before_the_packs(kqlpack: Run, tmp_path: Path) -> None:
+    query = "queries:\n  - id: q\n    query: Resources | where type == 'a'\n"
+    (tmp_path / "pack.yaml").write_text(f"kqlpack: 1\nname: p\ndialect: resource-graph\n{query}")
+
+    assert kqlpack("lint").code == 0
+    assert "unknown-table" in kqlpack("lint", "--dialect", "log-analytics").out
+
+
+def test_a_misspelt_dialect_of_a_pack_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    query = "queries:\n  - id: q\n    query: print 1\n"
+    (tmp_path / "pack.yaml").write_text(f"kqlpack: 1\nname: p\ndialect: resorce-graph\n{query}")
+
+    ran = kqlpack("lint")
+
+    assert ran.code == 1
+    assert "did you mean `resource-graph`?" in ran.out

@@ -23,8 +23,10 @@ _CASES = [
     ("Alerts | where Timestamp > ago(1d)", "Alerts -1.00:00:00 .."),
     # each read for itself
     (
-        "Logins | where TimeGenerated > ago(1d)"
-        " | join kind=inner (Machines | where TimeGenerated > ago(2d)) on Address",
+        (
+            "Logins | where TimeGenerated > ago(1d)"
+            " | join kind=inner (Machines | where TimeGenerated > ago(2d)) on Address"
+        ),
         "Logins -1.00:00:00 .. ; Machines -2.00:00:00 ..",
     ),
     ("union Logins, Machines | where TimeGenerated > ago(1d)", "Logins -1.00:00:00 .. ; Machines -1.00:00:00 .."),

@@ -50,6 +50,8 @@ def no_time_bound(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnostic
     if query is not None and (query.timespan or _runs_on_a_schedule_only(context)):
         return
     is_own = pack is not None and not pack.is_foreign and not _is_function(context)
+    if not context.bound.catalog.dialect.has_catalogue:
+        return  # nobody knows which column of theirs is the time, or whether there is one
     for node in time_bounds(context.bound).unbounded:
         column = _time_column(node.name, context)
         filter_ = f"`| where {column} > ago(1d)`"
