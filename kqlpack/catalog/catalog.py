@@ -50,16 +50,20 @@ _TABLES_NAMED = 5
 class Catalog:
     """Tables and functions by name. A value: nothing changes it, `with_tables` makes another one."""
 
-    __slots__ = ("_own", "_watchlists", "dialect")
+    __slots__ = ("_own", "_watchlists", "dialect", "is_dialect_chosen")
 
     def __init__(
         self,
         own: Mapping[str, Table] | None = None,
         watchlists: Mapping[str, Sequence[Column]] | None = None,
-        dialect: Dialect = Dialect.LOG_ANALYTICS,
+        dialect: Dialect | None = None,
     ) -> None:
-        """Take tables that come before the bundled ones of the same name, and the columns of watchlists by alias."""
-        self.dialect = dialect
+        """Take tables that come before the bundled ones of the same name, and the columns of watchlists by alias.
+
+        `dialect` None: nobody says where queries run, so Log Analytics is assumed.
+        """
+        self.dialect = dialect or Dialect.LOG_ANALYTICS
+        self.is_dialect_chosen = dialect is not None
         self._own: dict[str, Table] = dict(own or {})
         self._watchlists: dict[str, Sequence[Column]] = dict(watchlists or {})
 
@@ -85,11 +89,14 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table]) -> Catalog:
         """Return a catalogue that has these tables too, in place of those of the same name."""
-        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists, self.dialect)
+        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists, self._chosen())
 
     def with_watchlists(self, watchlists: Mapping[str, Sequence[Column]]) -> Catalog:
         """Return a catalogue that knows the columns of these watchlists, by their aliases."""
-        return Catalog(self._own, {**self._watchlists, **watchlists}, self.dialect)
+        return Catalog(self._own, {**self._watchlists, **watchlists}, self._chosen())
+
+    def _chosen(self) -> Dialect | None:
+        return self.dialect if self.is_dialect_chosen else None
 
     def with_dialect(self, dialect: Dialect) -> Catalog:
         """Return the catalogue as another place that runs KQL sees it."""

@@ -44,7 +44,7 @@ def not_in_dialect(node: Node, context: KqlContext) -> Iterator[Diagnostic]:
 
     KQL runs in Log Analytics, Microsoft Sentinel, Defender XDR, Azure Data Explorer and Azure Resource Graph, and none
     of them has all of it. A pack says where its queries run by `dialect:`, the command line by `--dialect`; without
-    either it is `log-analytics`. What each place lacks stands in docs/dialects.md.
+    either `log-analytics` is assumed, and the finding is a warning. What each place lacks stands in docs/dialects.md.
 
     ```kql bad
     cluster("help").database("Samples").StormEvents
@@ -66,6 +66,7 @@ def not_in_dialect(node: Node, context: KqlContext) -> Iterator[Diagnostic]:
             yield context.finding(
                 span,
                 f"the {kind} `{shown}` isn't available in {dialect.full_name}, so the query is refused",
+                severity=None if context.bound.catalog.is_dialect_chosen else Severity.WARNING,
                 help=f"write {found.instead}" if found.instead else f"leave it out; see {found.page}",
             )
             return
