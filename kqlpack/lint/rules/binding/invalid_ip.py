@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING
 
@@ -121,8 +120,10 @@ def _wrong(text: str, kind: str) -> str | None:
     if slash and not (bits.isascii() and bits.isdecimal() and int(bits) <= most):
         return f" (its prefix is no number from 0 to {most})"
     if ":" in address and kind == _V6:
+        from ipaddress import IPv6Address  # here: few queries have one
+
         try:
-            ipaddress.IPv6Address(address.partition("%")[0])
+            IPv6Address(address.partition("%")[0])
         except ValueError:
             return ""
         return None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
-from kqlpack.lint.regular_expressions import check
 from kqlpack.syntax.nodes import (
     BinaryExpression,
     FunctionCall,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.lint.context import KqlContext
-    from kqlpack.lint.regular_expressions import Problem
+    from kqlpack.lint.regular_expressions import Checked, Problem
     from kqlpack.syntax.nodes import Node
 
 # Which argument is a regular expression. Source: the Kusto documentation's pages on these functions.
@@ -100,7 +99,7 @@ def _call(node: FunctionCall, context: KqlContext) -> Iterator[Diagnostic]:
     found = list(_pattern(arguments[place], context))
     yield from found
     literal = operands.string(arguments[place], context)
-    groups = check(literal.value).groups if literal else None
+    groups = _check(literal.value).groups if literal else None
     if found or groups is None:
         return
     if name == "extract" and len(arguments) > 2:
@@ -124,7 +123,7 @@ def _call(node: FunctionCall, context: KqlContext) -> Iterator[Diagnostic]:
 
 def _pattern(node: Node, context: KqlContext) -> Iterator[Diagnostic]:
     literal = operands.string(node, context)
-    problem = check(literal.value).problem if literal else None
+    problem = _check(literal.value).problem if literal else None
     if literal is None or problem is None:
         return
     written = operands.bare(node)
@@ -159,7 +158,7 @@ def _parse(node: ParseOperator, context: KqlContext) -> Iterator[Diagnostic]:
             text += part.value
         else:
             text += ".*?" if isinstance(part, Star) else "(.*?)"
-    problem = check(text).problem
+    problem = _check(text).problem
     if problem is None:
         return
     before = [part for start, part in starts if start <= problem.position]
@@ -170,3 +169,10 @@ def _parse(node: ParseOperator, context: KqlContext) -> Iterator[Diagnostic]:
         help=problem.help,
         severity=None if problem.is_certain else Severity.WARNING,
     )
+
+
+def _check(pattern: str) -> Checked:
+    """Look at a pattern; what reads it is loaded with the first one."""
+    from kqlpack.lint import regular_expressions
+
+    return regular_expressions.check(pattern)
