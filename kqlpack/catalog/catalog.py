@@ -7,6 +7,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `azure_monitor.tsv`: functions that Azure Monitor, Sentinel and Defender add; written by hand
 * `descriptions.tsv`: a line on what each function does; written by hand
 * `dialects.tsv`: what the places that run KQL lack (`dialects.py`); written by hand
+* `log_sources.tsv`: which of an Azure responder's five sources a table belongs to; written by hand
 * `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
 """
@@ -43,6 +44,9 @@ _SENTINEL_FUNCTION = re.compile(r"(?:_Im_|_ASim|_ASIM_|_Get|ASim|v?im(?=[A-Z]))\
 
 # Such a parser's name: `_Im_Dns`, `imDns`, `vimDnsInfobloxNIOS`, `_ASim_Dns`, `ASimDns`.
 _ASIM_PARSER = re.compile(r"(?:_Im_|_ASim_|ASim|v?im)(?P<rest>[A-Z]\w+)")
+
+# The category of tables that a resource's diagnostic setting writes.
+_RESOURCES = "Azure Resources"
 
 _TABLES_NAMED = 5
 
@@ -153,6 +157,25 @@ class Catalog:
         row = _facts().get(name)
         return None if row is None else table_facts(name, row)
 
+    def log_source(self, name: str) -> str:
+        """Return which of the five sources a table belongs to; empty where nobody says.
+
+        They are tenant, subscription, resource, operating-system and application.
+        """
+        if self.table(name) is None:
+            return ""
+        for pattern, source in _log_sources():
+            if pattern == name or (pattern.endswith("*") and name.startswith(pattern[:-1])):
+                return source
+        facts = self.table_facts(name)
+        return "resource" if facts is not None and _RESOURCES in facts.category else ""
+
+    def time_column(self, name: str) -> str:
+        """Return the name of a table's column of time; empty where it has none that is known."""
+        table = self.table(name)
+        columns = {column.name for column in table.columns} if table is not None else set()
+        return next((column for column in ("TimeGenerated", "Timestamp", "timestamp") if column in columns), "")
+
     def column_facts(self, table: str, column: str) -> ColumnFacts | None:
         """Return what is known about a column beyond its type; what holds for it in every table, if nothing closer."""
         return _column_facts(table).get(column) or _column_facts("*").get(column)
@@ -204,6 +227,12 @@ def _facts() -> Rows:
 @cache
 def _descriptions() -> dict[str, str]:
     return dict(line.split("\t", 1) for line in _text_lines("descriptions.tsv"))
+
+
+@cache
+def _log_sources() -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in _text_lines("log_sources.tsv"))
+    return [(name, source) for name, source, _ in rows]
 
 
 @cache

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _WIDTH: Final = 80
 _MOST_RESOURCES: Final = 4
 _MOST_VALUES: Final = 12
-_TIME_COLUMNS: Final = ("TimeGenerated", "Timestamp", "timestamp")
 # How to compare text that varies in this way, by what the facts call it.
 _CASES: Final = {
     "guid": "a guid: compare with ==, in lower case",
@@ -124,7 +123,8 @@ def _tables(known: Catalog, name: str) -> Iterable[dict[str, Any]]:
         "category": facts.category if facts else "",
         "resource_types": list(facts.resource_types) if facts else [],
         "basic_plan": facts.basic_plan if facts else None,
-        "time_column": next((each for each in _TIME_COLUMNS if any(c.name == each for c in table.columns)), ""),
+        "log_source": known.log_source(name),
+        "time_column": known.time_column(name),
         "deprecated": _deprecation(facts.deprecated) if facts else None,
         "open": table.is_open,
         "columns": [_column(known, table, each.name, str(each.type)) for each in table.columns],
@@ -144,6 +144,7 @@ def _table_text(table: dict[str, Any]) -> list[str]:
     basic = {True: "may be on the Basic plan", False: "Analytics plan only", None: ""}[table["basic_plan"]]
     lines += _fields(
         ("category", table["category"]),
+        ("log source", table["log_source"].replace("-", " ")),
         ("written by", shown + more),
         ("time column", table["time_column"]),
         ("plan", basic),

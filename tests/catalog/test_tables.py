@@ -205,3 +205,40 @@ def test_facts_are_about_columns_that_exist(catalog: Catalog) -> None:
     for name in ("SigninLogs", "AuditLogs", "AzureActivity", "SecurityEvent", "DeviceProcessEvents"):
         known = columns_of(catalog.table(name))
         assert any(catalog.column_facts(name, column) for column in known)
+
+
+@pytest.mark.parametrize(
+    ("table", "source"),
+    [
+        ("SigninLogs", "tenant"),
+        ("AzureActivity", "subscription"),
+        ("AzureDiagnostics", "resource"),
+        ("StorageBlobLogs", "resource"),
+        ("AADDomainServicesAccountLogon", "resource"),
+        ("SecurityEvent", "operating-system"),
+        ("DeviceProcessEvents", "operating-system"),
+        ("AppRequests", "application"),
+        ("requests", "application"),
+        ("SecurityAlert", ""),
+        ("NoSuchTable", ""),
+    ],
+)
+def test_a_table_belongs_to_one_of_the_five_sources(table: str, source: str) -> None:
+    assert load().log_source(table) == source
+
+
+def test_each_row_of_the_sources_names_a_table_that_there_is() -> None:
+    from kqlpack.catalog.catalog import _log_sources
+
+    names = load().table_names()
+    for pattern, source in _log_sources():
+        assert any(name.startswith(pattern.removesuffix("*")) for name in names), pattern
+        assert source in {"tenant", "subscription", "resource", "operating-system", "application"}
+
+
+def test_a_table_names_its_time_column() -> None:
+    assert [load().time_column(name) for name in ("SigninLogs", "requests", "NoSuchTable")] == [
+        "TimeGenerated",
+        "timestamp",
+        "",
+    ]
