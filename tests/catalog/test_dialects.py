@@ -34,6 +34,15 @@ def test_a_place_lacks_what_is_listed_for_it_and_nothing_else() -> None:
     assert lack(Dialect.RESOURCE_GRAPH, "operator", "where") is None
 
 
+def test_advanced_hunting_reaches_other_workspaces_clusters_and_resource_graph() -> None:
+    for query in (
+        'workspace("other").SigninLogs | where TimeGenerated > ago(1d)',
+        'adx("help/Samples").StormEvents | take 1',
+        'arg("").Resources | take 1',
+    ):
+        assert kqlpack.lint(query, {"dialect": "defender-xdr", "select": ["not-in-dialect"]}) == []
+
+
 def test_tables_of_places_without_a_catalogue_are_open_and_silent() -> None:
     text = "StormEvents | where StartTime > ago(1d) and State == 1 | project Anything"
 
