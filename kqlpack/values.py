@@ -69,6 +69,26 @@ class Timespan:
         return sign + (f"{days}." if days else "") + text + (f".{ticks:07d}" if ticks else "")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class RelativeTime:
+    """An instant that is told by its distance from when a query runs: `ticks` of 100 ns, negative before then."""
+
+    ticks: int
+
+    def __str__(self) -> str:
+        """Print as it is written for a parameter: `now`, `now-1d`, `now+00:05:00`."""
+        if not self.ticks:
+            return "now"
+        return f"now{'+' if self.ticks > 0 else '-'}{_shortest(abs(self.ticks))}"
+
+
+def _shortest(ticks: int) -> str:
+    for unit, size in (("d", TICKS_PER_DAY), ("h", TICKS_PER_HOUR), ("m", TICKS_PER_MINUTE), ("s", TICKS_PER_SECOND)):
+        if ticks % size == 0:
+            return f"{ticks // size}{unit}"
+    return str(Timespan(ticks))
+
+
 # Units of `1d`, `90s`, ...: the Kusto documentation's page "The timespan data type", and what Kusto.Language reads.
 _UNITS: Final = {
     **dict.fromkeys(("d", "day", "days"), TICKS_PER_DAY),

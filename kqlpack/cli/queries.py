@@ -136,12 +136,28 @@ def read_values(query: Query, given: tuple[str, ...], file: str | None) -> dict[
         except ValueFault as fault:
             help_ = f" ({fault.help})" if fault.help else ""
             raise Stopped(f"{fault}{help_}") from None
-    missing = [name for name, one in query.parameters.items() if one.is_required and name not in values]
-    missing = [name for name in missing if name in free_names(query.text)]
-    if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
-        raise Stopped(f"`{query.id}` needs a value for {names}: {' '.join(f'-p {name}=...' for name in missing)}")
+    for name, parameter in query.parameters.items():
+        if parameter.secret and name not in values and (secret := os.environ.get(_variable(name))) is not None:
+            try:
+                values[name] = read_text(parameter, secret)
+            except ValueFault as fault:
+                raise Stopped(f"{fault} ({fault.help}; it comes from the variable {_variable(name)})") from None
+    _refuse_missing(query, values)
     return values
+
+
+def _variable(name: str) -> str:
+    """Return the environment variable that may hold a secret: what stands on a command line, others can read."""
+    return f"KQLPACK_SECRET_{name.upper()}"
+
+
+def _refuse_missing(query: Query, values: Mapping[str, Value]) -> None:
+    missing = [one for name, one in query.parameters.items() if one.is_required and name not in values]
+    missing = [one for one in missing if one.name in free_names(query.text)]
+    if missing:
+        names = ", ".join(f"`{one.name}`" for one in missing)
+        ways = " ".join(f"{_variable(one.name)}=..." if one.secret else f"-p {one.name}=..." for one in missing)
+        raise Stopped(f"`{query.id}` needs a value for {names}: {ways}")
 
 
 def _values_of_file(path: str) -> Mapping[str, object]:

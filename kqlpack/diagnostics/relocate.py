@@ -24,10 +24,12 @@ def relocate(diagnostic: Diagnostic, rendered: SourceFile, source_map: SourceMap
     if where.rendered:
         text = rendered.text[diagnostic.span.start : diagnostic.span.end]
         if text:
-            related.append(Annotation(source_map.file, where.span, f"rendered as `{_shorten(text)}`"))
+            related.append(Annotation(where.file, where.span, f"rendered as `{_shorten(text)}`"))
+    if where.site is not None:
+        related.append(Annotation(source_map.file, where.site, "called from here"))
     return replace(
         diagnostic,
-        primary=Annotation(source_map.file, where.span, diagnostic.primary.text),
+        primary=Annotation(where.file, where.span, diagnostic.primary.text),
         related=tuple(related),
         fix=_move_fix(diagnostic.fix, source_map) if diagnostic.fix else None,
     )
@@ -36,7 +38,8 @@ def relocate(diagnostic: Diagnostic, rendered: SourceFile, source_map: SourceMap
 def _move(note: Annotation, rendered: SourceFile, source_map: SourceMap) -> Annotation:
     if note.file is not rendered:
         return note
-    return Annotation(source_map.file, source_map.locate(note.span).span, note.text)
+    where = source_map.locate(note.span)
+    return Annotation(where.file, where.span, note.text)
 
 
 def _move_fix(fix: Fix, source_map: SourceMap) -> Fix | None:
@@ -44,7 +47,8 @@ def _move_fix(fix: Fix, source_map: SourceMap) -> Fix | None:
     for edit in fix.edits:
         where = source_map.locate(edit.span)
         text = source_map.encode(edit.text)
-        if not where.exact or where.rendered or text is None:
+        # What a file of macros holds serves other queries too, for which the fix may be wrong.
+        if not where.exact or where.rendered or where.site is not None or text is None:
             return None
         edits.append(Edit(where.span, text))
     return replace(fix, edits=tuple(edits))

@@ -100,7 +100,45 @@ class Document:
 
 
 def compose(file: SourceFile, findings: Findings, loader: type[yaml.SafeLoader] | None = None) -> Document:
-    """Read a YAML text; what is wrong with it goes to `findings`. `loader`: one of PyYAML's, for tests."""
+    """Read a YAML text of one document; what is wrong with it goes to `findings`. `loader`: PyYAML's, for tests."""
+    if not _is_printable(file, findings):
+        return Document(file, None)
+    try:
+        nodes = [node for node, _ in zip(_nodes(loader or _LOADER, file.text), range(2), strict=False)]
+    except yaml.MarkedYAMLError as error:
+        findings.add(INVALID_YAML, file, *explain(error, file))
+        return Document(file, None)
+    except RecursionError:
+        findings.add(INVALID_YAML, file, Span(0, 0), *_TOO_DEEP)
+        return Document(file, None)
+    if len(nodes) > 1:
+        mark = max(file.text.rfind("---", 0, nodes[1].start_mark.index + 3), 0)
+        findings.add(
+            INVALID_YAML,
+            file,
+            Span(mark, mark + 3),
+            "a second document begins here, and only the first one is read",
+            "put it into a file of its own",
+        )
+    return Document(file, _Converter(file, findings).convert(nodes[0]) if nodes else None)
+
+
+def compose_all(file: SourceFile, findings: Findings) -> tuple[Document, ...]:
+    """Read a YAML text of any number of documents: those before the first that can't be read, which is told."""
+    found: list[Document] = []
+    if not _is_printable(file, findings):
+        return ()
+    try:
+        for node in _nodes(_LOADER, file.text):
+            found.append(Document(file, _Converter(file, findings).convert(node)))  # noqa: PERF401 - it may stop
+    except yaml.MarkedYAMLError as error:
+        findings.add(INVALID_YAML, file, *explain(error, file))
+    except RecursionError:
+        findings.add(INVALID_YAML, file, Span(0, 0), *_TOO_DEEP)
+    return tuple(found)
+
+
+def _is_printable(file: SourceFile, findings: Findings) -> bool:
     unprintable = _UNPRINTABLE.search(file.text)
     if unprintable:
         findings.add(
@@ -110,37 +148,19 @@ def compose(file: SourceFile, findings: Findings, loader: type[yaml.SafeLoader] 
             f"the character U+{ord(unprintable[0]):04X} may not stand in a YAML file, so nothing of the file is read",
             f'remove it, or write it as an escape in a double-quoted text: "\\u{ord(unprintable[0]):04x}"',
         )
-        return Document(file, None)
-    try:
-        root, second = _first_document(loader or _LOADER, file.text)
-    except yaml.MarkedYAMLError as error:
-        findings.add(INVALID_YAML, file, *explain(error, file))
-        return Document(file, None)
-    except RecursionError:
-        findings.add(INVALID_YAML, file, Span(0, 0), "the file nests too deeply to be read", "use fewer levels")
-        return Document(file, None)
-    if second is not None:
-        mark = max(file.text.rfind("---", 0, second + 3), 0)
-        findings.add(
-            INVALID_YAML,
-            file,
-            Span(mark, mark + 3),
-            "a second document begins here, and only the first one is read",
-            "put it into a file of its own",
-        )
-    if root is None:
-        return Document(file, None)
-    return Document(file, _Converter(file, findings).convert(root))
+    return not unprintable
 
 
-def _first_document(loader_class: type[yaml.SafeLoader], text: str) -> tuple[yaml.Node | None, int | None]:
+def _nodes(loader_class: type[yaml.SafeLoader], text: str) -> Iterator[yaml.Node]:
     loader = loader_class(text)
     try:
-        root = loader.get_node() if loader.check_node() else None
-        second = loader.get_node() if loader.check_node() else None
-        return root, second.start_mark.index if second else None
+        while loader.check_node() and (node := loader.get_node()) is not None:
+            yield node
     finally:
         loader.dispose()
+
+
+_TOO_DEEP: Final = ("the file nests too deeply to be read", "use fewer levels")
 
 
 class _Converter:

@@ -1,4 +1,4 @@
-"""Other people's files as packs. In: a `.kql` file, or Microsoft Sentinel's YAML. Out: a `Pack` of one query.
+"""Other people's files as packs. In: `.kql`, Microsoft Sentinel's YAML, ARM and workbook JSON, Markdown. Out: a `Pack`.
 
 Braces in them mean nothing: they are no templates. Keys that kqlpack does not know are theirs, and not looked at.
 """
@@ -6,7 +6,7 @@ Braces in them mean nothing: they are no templates. Keys that kqlpack does not k
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kqlpack.pack.files import read_file
 from kqlpack.pack.findings import Findings
@@ -17,37 +17,64 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-KQL_SUFFIXES = frozenset({".kql", ".csl", ".kusto"})
-YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+    from kqlpack.pack.model import Unread
+
+KQL_SUFFIXES: Final = frozenset({".kql", ".csl", ".kusto"})
+YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+JSON_SUFFIXES: Final = frozenset({".json", ".jsonc", ".workbook"})
+MARKDOWN_SUFFIXES: Final = frozenset({".md", ".markdown"})
+# Microsoft Sentinel's keys of a query: of rules and hunting queries, and of parsers.
+QUERY_KEYS: Final = ("query", "FunctionQuery", "ParserQuery")
+# Keys under which people keep a list of mappings with such a key.
+LIST_KEYS: Final = ("queries", "rules", "detections", "hunts", "alerts", "parsers", "functions", "items")
+# What a file must mention to be worth a look.
+JSON_MENTIONS: Final = (
+    r"(?i)savedSearches|scheduledQueryRules|queryPacks|alertRules|alertRuleTemplates|huntingQueries|summaryLogs"
+    r"|contentTemplates|workbooks|workbookTemplates|Notebook/1\.0|KqlItem/|Microsoft\.Portal/dashboards"
+    r'|"functionAlias"|"queryFrequency"'
+)
+MARKDOWN_MENTIONS: Final = r"(?i)(?:```|~~~)[ \t]*\{?\.?(?:kql|kusto|csl)\b"
 
 
 def load_foreign(path: str | PathLike[str], *, texts: Mapping[str, str] | None = None) -> Pack:
     """Read a file of another format as a pack. `texts` stand for what files of these paths hold.
 
-    Never raises for what is in the file; a YAML file without a query gives a pack without queries.
+    Never raises for what is in the file; a file without a query gives a pack without queries.
     """
     path = Path(path)
     findings = Findings()
     file = read_file(path, texts or {}, findings, "")
     if file is None:
         return Pack(path, SourceFile(str(path), ""), diagnostics=findings.sorted(), is_foreign=True)
-    if path.suffix.lower() in YAML_SUFFIXES:
+    suffix = path.suffix.lower()
+    unread: list[Unread] = []
+    if suffix in YAML_SUFFIXES:
         from kqlpack.pack.sentinel import from_yaml
 
-        query = from_yaml(file, path, findings)
+        queries = from_yaml(file, path.stem, findings)
+    elif suffix in JSON_SUFFIXES:
+        from kqlpack.pack.arm import from_json
+
+        queries, unread = from_json(file, findings)
+    elif suffix in MARKDOWN_SUFFIXES:
+        from kqlpack.pack.markdown import from_markdown
+
+        queries = from_markdown(file, path.stem)
     else:
-        query = Query(path.stem, file.text, SourceMap.identity(file), is_template=False)
+        queries = [Query(path.stem, file.text, SourceMap.identity(file), is_template=False)]
+    first = queries[0] if queries else None
     return Pack(
         path,
         file,
         name=path.stem,
-        title=query.title if query else "",
-        description=query.description if query else "",
-        queries={query.id: query} if query else {},
+        title=first.title if first else "",
+        description=first.description if first else "",
+        queries={query.id: query for query in queries},
         files=(file,),
+        unread=tuple(unread),
         diagnostics=findings.sorted(),
         is_foreign=True,
-        node=query.node if query else None,
+        node=first.node if first else None,
     )
 
 

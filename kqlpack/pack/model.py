@@ -144,6 +144,8 @@ class Query:
     `parameters` are all that the template may name: the pack's, narrowed and joined by the query's own, which
     `own_parameters` names. `faulty_parameters` are declared so that they can't be used, which is told there (`*`: all
     that are not known). `is_template` False: braces in `text` mean nothing (other people's files).
+    `markers`: in other people's files, the names that `{braces}` in the text may hold (a workbook's parameters), with
+    what is known of their values; None where braces mean nothing. `dialect`: where it runs, if the pack does not say.
     `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
     """
 
@@ -169,6 +171,8 @@ class Query:
     allow_raw: str = ""
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
     is_template: bool = True
+    dialect: str = ""
+    markers: Mapping[str, str] | None = None
     span: Span = field(default=Span(0, 0))
     node: MappingNode | None = None
     _renderer: Renderer | None = field(default=None, repr=False)
@@ -223,12 +227,27 @@ class Requirements:
     packs: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A query of other people's file that can't be looked at, and why."""
+
+    file: SourceFile
+    reason: str
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file's path, with the query's name where it has one."""
+        return f"{self.file.path} ({self.name})" if self.name else self.file.path
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """A pack, or what could be read of it. `queries` by id, in the pack's order.
 
     `files` are all YAML files that were read, `file` the one with the pack's own keys. `path` is its folder, or the
-    file itself when the pack is one file. `is_foreign`: it was made from a file of another format.
+    file itself when the pack is one file. `is_foreign`: it was made from a file of another format,
+    `unread` being what of it could not be looked at.
     """
 
     path: Path
@@ -250,6 +269,7 @@ class Pack:
     queries: Mapping[str, Query] = field(default_factory=dict)
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
+    unread: tuple[Unread, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_foreign: bool = False
     node: MappingNode | None = None

@@ -13,7 +13,7 @@ from kqlpack.pack.model import Parameter
 from kqlpack.pack.pattern import Pattern, PatternError
 from kqlpack.pack.reading import ValueFault, from_node, parse_text, to_value
 from kqlpack.pack.value import Kind, Value, ValueType
-from kqlpack.values import Datetime, Timespan
+from kqlpack.values import Datetime, RelativeTime, Timespan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -292,6 +292,10 @@ def _check_item(parameter: Parameter, item: Value) -> None:
 
 
 def _at_least(value: object, other: object) -> bool:
+    if isinstance(value, RelativeTime) is not isinstance(other, RelativeTime):
+        return True  # which of the two is later depends on when the query runs
+    if isinstance(value, RelativeTime) and isinstance(other, RelativeTime):
+        return value.ticks >= other.ticks
     if isinstance(value, (Datetime, Timespan)) and isinstance(other, (Datetime, Timespan)):
         return value.ticks >= other.ticks
     return bool(value >= other)  # type: ignore[operator]  # both are numbers: the type says so

@@ -24,6 +24,7 @@ from kqlpack.values import (
     TICKS_PER_MINUTE,
     TICKS_PER_SECOND,
     Datetime,
+    RelativeTime,
     Timespan,
     read_timespan,
 )
@@ -59,7 +60,7 @@ _EXPECTED: Final = {
     Kind.REAL: "a number, as `1.5`",
     Kind.DECIMAL: "a number, as `1.5`",
     Kind.BOOL: "`true` or `false`",
-    Kind.DATETIME: "a date and time, as `2024-12-03T12:00:00Z`",
+    Kind.DATETIME: "a date and time, as `2024-12-03T12:00:00Z`, or one that is told from now, as `now-7d`",
     Kind.TIMESPAN: "a span of time, as `1d`, `12h`, `30m` or `00:05:00`",
     Kind.GUID: "a GUID, as `6f9619ff-8b86-d011-b42d-00c04fc964ff`",
     Kind.DYNAMIC: "JSON",
@@ -199,6 +200,23 @@ def parse_datetime(text: str) -> Datetime | None:
     return result if ticks >= 0 else None
 
 
+_RELATIVE: Final = re.compile(r"now(?:\(\))?\s*(?:([-+])\s*(\S.*))?|([-+])(\S.*)|ago\((.+)\)")
+
+
+def parse_moment(text: str) -> Datetime | RelativeTime | None:
+    """Read an instant: ISO 8601, or by its distance from now: `now`, `now-7d`, `-7d`, `ago(7d)`, `now+1h`."""
+    match = _RELATIVE.fullmatch(text.strip())
+    if match is None:
+        return parse_datetime(text)
+    sign, distance = match[1] or match[3] or "-", match[2] or match[4] or match[5]
+    if distance is None:
+        return RelativeTime(0)
+    span = parse_timespan(distance)
+    if span is None or span.ticks < 0:
+        return None
+    return RelativeTime(-span.ticks if sign == "-" else span.ticks)
+
+
 def parse_timespan(text: str) -> Timespan | None:
     """Read `1d`, `1.5h`, `00:05:00`, `1.02:03:04.5` or ISO 8601's `P1DT2H`."""
     text = text.strip()
@@ -222,7 +240,7 @@ _READERS: Final[dict[Kind, Callable[[str], object]]] = {
     Kind.REAL: _real,
     Kind.DECIMAL: _decimal,
     Kind.BOOL: _bool,
-    Kind.DATETIME: parse_datetime,
+    Kind.DATETIME: parse_moment,
     Kind.TIMESPAN: parse_timespan,
     Kind.GUID: _guid,
 }
@@ -291,6 +309,8 @@ def _from_python(given: object, kind: Kind) -> object:  # noqa: C901 - one branc
         found = _decimal(str(given))
         if found is not None:
             return found
+    elif isinstance(given, RelativeTime) and kind is Kind.DATETIME:
+        return given
     elif isinstance(given, (date, Datetime)) and kind is Kind.DATETIME:
         return _to_datetime(given)
     elif isinstance(given, (timedelta, Timespan)) and kind is Kind.TIMESPAN:

@@ -1,40 +1,75 @@
-"""Microsoft Sentinel's YAML as a query. In: the text of a rule, a hunting query or a parser. Out: a `Query`."""
+"""Microsoft Sentinel's YAML as queries. In: the text of rules, hunting queries or parsers. Out: `Query` values.
+
+A file may hold several documents, or a list of rules. The keys are those of Microsoft Sentinel's own repository:
+`query` of rules and hunting queries, `FunctionQuery` and `ParserQuery` of parsers.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
+from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose_all, plain_value
 from kqlpack.pack.findings import SCHEMA_VIOLATION, Findings
+from kqlpack.pack.foreign import LIST_KEYS, QUERY_KEYS
 from kqlpack.pack.model import Entity, Publish, Query
 from kqlpack.pack.scalar import scalar_map
 from kqlpack.source import SourceFile, Span
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-# The keys that hold the query: of rules and hunting queries, and of parsers (ASIM).
-_QUERY_KEYS = ("query", "FunctionQuery", "ParserQuery")
+    from collections.abc import Iterator
 
 
-def from_yaml(file: SourceFile, path: Path, findings: Findings) -> Query | None:
-    """Return the query of a file, or None, and a finding, where it holds none."""
-    root = compose(file, findings).root
-    if not isinstance(root, MappingNode):
-        return None
-    found = next((root.get(key) for key in _QUERY_KEYS if isinstance(root.get(key), ScalarNode)), None)
-    if not isinstance(found, ScalarNode):
+def from_yaml(file: SourceFile, name: str, findings: Findings) -> list[Query]:
+    """Return the queries of a file; a finding where it holds none. `name` stands for the id that one lacks."""
+    queries: list[Query] = []
+    roots = [document.root for document in compose_all(file, findings)]
+    for root in roots:
+        for node, text in _holders(root):
+            queries.append(_query(node, text, _free(_text(node, "id") or name, queries)))
+    if not queries and not findings.items:
+        start = roots[0].span.start if roots and roots[0] else 0
         findings.add(
             SCHEMA_VIOLATION,
             file,
-            Span(root.span.start, root.span.start),
+            Span(start, start),
             "the file has neither `kqlpack:` nor a text under `query:`, so that there is nothing to check",
             "begin a pack with `kqlpack: 1`",
         )
-        return None
+    return queries
+
+
+def _free(id: str, queries: list[Query]) -> str:
+    taken = {query.id for query in queries}
+    count = 1
+    wanted = id
+    while wanted in taken:
+        count += 1
+        wanted = f"{id}-{count}"
+    return wanted
+
+
+def _holders(root: Node | None) -> Iterator[tuple[MappingNode, ScalarNode]]:
+    """Yield the mappings that hold a query, with its text."""
+    if isinstance(root, SequenceNode):
+        for item in root.items:
+            if isinstance(item, MappingNode):
+                yield from _holders(item)
+        return
+    if not isinstance(root, MappingNode):
+        return
+    found = next((node for key in QUERY_KEYS if isinstance(node := root.get(key), ScalarNode)), None)
+    if found is not None and found.tag == "str":
+        yield root, found
+        return
+    for key in LIST_KEYS:
+        if isinstance(items := root.get(key), SequenceNode):
+            yield from _holders(items)
+
+
+def _query(root: MappingNode, found: ScalarNode, id: str) -> Query:
     id_node = root.get("id")
     return Query(
-        id=_text(root, "id") or path.stem,
+        id=id,
         text=found.text,
         map=scalar_map(found),
         title=_text(root, "name") or _text(root, "Title"),

@@ -30,6 +30,7 @@ from kqlpack.values import (
     TICKS_PER_MINUTE,
     TICKS_PER_SECOND,
     Datetime,
+    RelativeTime,
     Timespan,
 )
 
@@ -181,7 +182,15 @@ class Value:
             )
         if self.type.kind in {Kind.TABLE, Kind.COLUMN}:
             raise QuotingError(f"it is a {self.type.kind}'s name, and {place} holds a text", "declare it as string")
+        self._refuse_relative(place)
         return escaped(_plain(self.value), place)
+
+    def _refuse_relative(self, place: str) -> None:
+        if isinstance(self.value, RelativeTime):
+            raise QuotingError(
+                f"`{self.value}` is told from now, and {place} holds an instant that stays the same",
+                "write the parameter alone, without what is around it",
+            )
 
     def _inside_typed_literal(self, literal: str) -> str:
         wanted = TYPED_LITERALS.get(literal)
@@ -189,11 +198,12 @@ class Value:
         if self.type.is_list or not (self.type.kind is wanted or (self.type.kind in numbers and wanted in numbers)):
             suggestion = f"declare it as {wanted} and write it alone" if wanted else "write it alone"
             raise QuotingError(f"`{literal}(...)` can't hold a value of type {self.type}", suggestion)
+        self._refuse_relative(f"`{literal}(...)`")
         return _plain(self.value)
 
 
 def _literal(value: object, kind: Kind) -> str:
-    """Write one value as an expression. Every value of a kind is one token, so that the tree around it is the same."""
+    """Write one value as an expression. Every value of a kind is one token, or one call, so that the tree around it is the same."""
     if kind.is_name:
         return entity_name(str(value))
     if kind is Kind.DYNAMIC:
@@ -207,13 +217,20 @@ def _literal(value: object, kind: Kind) -> str:
         return text if text[0].isdigit() and "e" not in text else f"real({text})"
     if isinstance(value, Decimal):
         return f"decimal({_plain(value)})"
-    if isinstance(value, Datetime):
-        return f"datetime({_plain(value)})"
+    if isinstance(value, (Datetime, RelativeTime)):
+        return f"datetime({_plain(value)})" if isinstance(value, Datetime) else _relative(value)
     if isinstance(value, Timespan):
         return _timespan(value)
     if isinstance(value, UUID):
         return f"guid({value})"
     return string_literal(str(value))
+
+
+def _relative(value: RelativeTime) -> str:
+    """Write `now()`, `ago(1d)` or `now(1h)`: a saved query that is run next year means next year's days."""
+    if value.ticks < 0:
+        return f"ago({_timespan(Timespan(-value.ticks))})"
+    return f"now({_timespan(Timespan(value.ticks)) if value.ticks else ''})"
 
 
 def _timespan(value: Timespan) -> str:
@@ -241,6 +258,8 @@ def _json(value: object, kind: Kind) -> str:
         return "{" + ", ".join(f"{string_literal(str(key))}: {_json(item, kind)}" for key, item in value.items()) + "}"
     if value is None:
         return "null"
+    if isinstance(value, RelativeTime):
+        raise QuotingError(f"a dynamic literal has no `{value}`", "give a date and time")
     if not isinstance(value, (bool, int, float)):
         return _literal(value, kind)
     if isinstance(value, float) and not math.isfinite(value):

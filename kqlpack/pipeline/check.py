@@ -72,7 +72,7 @@ def check_pack(
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in queries:
-        found, count = _check_query(query, pack, known, chosen)
+        found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
         diagnostics.extend(found)
         rendered += count
         # A file of other people's may hold several queries, or none.
@@ -81,8 +81,16 @@ def check_pack(
     diagnostics = list(
         {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
     )
-    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered)
+    skipped = tuple(
+        Skipped(f"{one.file.path} ({one.name})" if one.name else one.file.path, one.reason) for one in pack.unread
+    )
+    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered, skipped)
     return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
+
+
+def _catalog_for(query: Query, pack: Pack, known: Catalog, dialect: str) -> Catalog:
+    """Return the catalogue that a query sees, which may run somewhere else than the others."""
+    return catalog_of(pack, query.dialect) if query.dialect and not dialect else known
 
 
 def current_day() -> date:

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Skipped
-from kqlpack.pack.foreign import KQL_SUFFIXES, YAML_SUFFIXES
+from kqlpack.pack.foreign import (
+    JSON_MENTIONS,
+    JSON_SUFFIXES,
+    KQL_SUFFIXES,
+    LIST_KEYS,
+    MARKDOWN_MENTIONS,
+    MARKDOWN_SUFFIXES,
+    QUERY_KEYS,
+    YAML_SUFFIXES,
+)
 from kqlpack.source import decode_loosely
 
 if TYPE_CHECKING:
@@ -19,9 +28,18 @@ PACK_FILES: Final = ("pack.yaml", "pack.yml")
 # The folders of a pack whose YAML files are parts of it.
 PARTS: Final = frozenset({"queries", "tests"})
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
-_PACK_KEY: Final = re.compile(r"^kqlpack\s*:", re.MULTILINE)
-# What `kqlpack.pack.foreign` reads a query from.
-_QUERY_KEY: Final = re.compile(r"^(?:query|FunctionQuery|ParserQuery)\s*:", re.MULTILINE)
+_PACK_KEY: Final = r"(?m)^kqlpack\s*:"
+_KEYS: Final = "|".join(QUERY_KEYS)
+# At the top of a document, in a list, or in a list under one of the keys that people use.
+_QUERY_KEY: Final = (
+    rf"(?m)^(?:- +)?(['\"]?)(?:{_KEYS})\1\s*:",
+    rf"(?ms)(?:^(?:{'|'.join(LIST_KEYS)})\s*:|^- ).*?^ +(?:- +)?(['\"]?)(?:{_KEYS})\1\s*:",
+)
+# Files of such names are looked into: most have nothing to do with KQL.
+_READ_FIRST: Final = {
+    **dict.fromkeys(JSON_SUFFIXES, (JSON_MENTIONS, "JSON without a saved search, a rule or a workbook in it")),
+    **dict.fromkeys(MARKDOWN_SUFFIXES, (MARKDOWN_MENTIONS, "Markdown without a fence ```kql in it")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +114,11 @@ def _in_folder(folder: Path, found: Found) -> Iterator[Target]:
             continue
         for name in sorted(files):
             path = place / name
-            if path.suffix.lower() in KQL_SUFFIXES | YAML_SUFFIXES:
+            suffix = path.suffix.lower()
+            if suffix in KQL_SUFFIXES | YAML_SUFFIXES or suffix in _READ_FIRST:
                 target = _file(path)
+                if isinstance(target, str) and suffix in _READ_FIRST:
+                    continue  # most files of such a name have nothing to do with KQL
                 if isinstance(target, str):
                     found.skipped.append(Skipped(str(path), target))
                 else:
@@ -108,7 +129,7 @@ def _file(path: Path) -> Target | str:
     """Return what a file is, or why it can't be checked."""
     if not os.path.exists(path):  # noqa: PTH110 - as above
         return "there is no such file or folder"
-    if path.suffix.lower() not in YAML_SUFFIXES:
+    if path.suffix.lower() not in YAML_SUFFIXES and path.suffix.lower() not in _READ_FIRST:
         return target_of(path, "")
     try:
         return target_of(path, decode_loosely(path.read_bytes()))
@@ -121,13 +142,16 @@ def target_of(path: Path, text: str) -> Target | str:
     suffix = path.suffix.lower()
     if suffix in KQL_SUFFIXES:
         return Target(path, is_pack=False)
+    if suffix in _READ_FIRST:
+        mentions, refused = _READ_FIRST[suffix]
+        return Target(path, is_pack=False) if re.search(mentions, text) else refused
     if suffix not in YAML_SUFFIXES:
-        return "neither YAML nor KQL by its name"
+        return "neither YAML, KQL, JSON nor Markdown by its name"
     if enclosing := _enclosing_pack(path):
         return Target(enclosing, is_pack=True, only=() if path.name in PACK_FILES else (path,))
-    if _PACK_KEY.search(text) or path.name in PACK_FILES:
+    if re.search(_PACK_KEY, text) or path.name in PACK_FILES:
         return Target(path, is_pack=True)
-    if _QUERY_KEY.search(text):
+    if any(re.search(key, text) for key in _QUERY_KEY):
         return Target(path, is_pack=False)
     return "YAML without `kqlpack: 1` or a `query:` at its top"
 

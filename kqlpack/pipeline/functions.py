@@ -65,10 +65,10 @@ def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -
     length = len(prelude)
     start = source_map.segments[0].origin.start if source_map.segments else 0
     segments = [Segment(Span(0, length), Span(start, start), exact=False)]
-    segments += [Segment(one.derived.shift(length), one.origin, one.exact, one.rendered) for one in source_map.segments]
+    segments += [replace(one, derived=one.derived.shift(length)) for one in source_map.segments]
     return Prepared(
         SourceFile(file.path, prelude + file.text),
-        SourceMap(source_map.file, tuple(segments), source_map.notation),
+        replace(source_map, segments=tuple(segments)),
         length,
     )
 

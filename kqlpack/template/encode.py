@@ -88,14 +88,18 @@ class _Filling:
         self.parts.append(text)
         self.length = derived.end
         last = self.segments[-1] if self.segments else None
-        if exact and last is not None:
+        if exact and last is not None and last.included is piece.included and last.site == piece.site:
             if last.exact and last.origin.end == piece.span.start:
-                self.segments[-1] = Segment(last.derived.cover(derived), last.origin.cover(piece.span))
+                whole = last.derived.cover(derived), last.origin.cover(piece.span)
+                self.segments[-1] = Segment(*whole, included=piece.included, site=piece.site)
                 return
             if last.exact:  # a tag stood between the two
                 gap = Span(last.origin.end, max(piece.span.start, last.origin.end))
-                self.segments.append(Segment(Span(derived.start, derived.start), gap, exact=False))
-        self.segments.append(Segment(derived, piece.span, exact=exact, rendered=not exact))
+                empty = Span(derived.start, derived.start)
+                self.segments.append(Segment(empty, gap, exact=False, included=piece.included, site=piece.site))
+        self.segments.append(
+            Segment(derived, piece.span, exact, rendered=not exact, included=piece.included, site=piece.site)
+        )
 
     def _hole(self, index: int, piece: Piece, value: Value) -> None:
         if self.unread:
@@ -104,7 +108,7 @@ class _Filling:
         try:
             text = self._encoded(value, self._following(index))
         except TemplateFault as fault:
-            fault.span = piece.span
+            fault.span, fault.included, fault.site = piece.span, piece.included, piece.site
             known = any((fault.span, fault.message) == (other.span, other.message) for other in self.faults)
             if not known and len(self.faults) < _MAX_FAULTS:
                 self.faults.append(fault)

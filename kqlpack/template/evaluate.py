@@ -27,18 +27,6 @@ if TYPE_CHECKING:
     from kqlpack.source import SourceFile
 
 
-class MacroFault(Exception):  # noqa: N818 - a fault, as the others are called
-    """A fault inside a file of macros: the file's own place, and the tag of the query that led there."""
-
-    def __init__(self, fault: TemplateFault, file: SourceFile, span: Span, site: Span) -> None:
-        """Take `span` in `file`, and `site` in the query's template."""
-        self.fault = fault
-        self.file = file
-        self.span = span
-        self.site = site
-        super().__init__(fault.message)
-
-
 class Evaluation(Expressions):
     """One rendering under way."""
 
@@ -61,7 +49,7 @@ class Evaluation(Expressions):
         self.importing: list[str] = []
 
     def run(self) -> tuple[Piece, ...]:
-        """Render. Raises TemplateFault or MacroFault."""
+        """Render. Raises TemplateFault."""
         try:
             self.body(self.template.tree.body)
         except RecursionError:
@@ -96,14 +84,22 @@ class Evaluation(Expressions):
     def output(self, node: nodes.Output) -> None:
         """Write text and holes."""
         for part in node.nodes:
-            if self.site is None:
+            if self.module is None:
                 self.visited.add(part.lineno)
             if isinstance(part, nodes.TemplateData):
-                span = Span(part.lineno, part.lineno + len(part.data))
-                self.write(Piece(span, part.data) if self.site is None else Piece(self.site, part.data, exact=False))
+                self._text(part)
             else:
                 self.budget.spend()
                 self._hole(part)
+
+    def _text(self, part: nodes.TemplateData) -> None:
+        span = Span(part.lineno, part.lineno + len(part.data))
+        if self.module is None:
+            self.write(Piece(span, part.data))
+            return
+        for segment in self.module.map.pieces(span):  # a line end may be two characters in the file
+            text = part.data[segment.derived.start - span.start : segment.derived.end - span.start]
+            self.write(Piece(segment.origin, text, None, segment.exact, included=self.module.file, site=self.site))
 
     def write(self, piece: Piece) -> None:
         """Add a piece to the output."""
@@ -113,9 +109,8 @@ class Evaluation(Expressions):
 
     def _hole(self, node: nodes.Expr) -> None:
         self.at = node.lineno
-        span = self.site or self.template.tag_at(node.lineno)
         if isinstance(node, nodes.Filter) and node.name == "raw":
-            self._raw(node, span)
+            self._raw(node)
             return
         value = self.parameter(node)
         if value is None:
@@ -130,9 +125,9 @@ class Evaluation(Expressions):
                 message = f"the value is {described(found)}, which a query can't hold"
                 raise TemplateFault(EVALUATION, None, message, "write a text, a number, a list or a parameter")
             value = self.tainted(value)
-        self.write(Piece(span, value=value, exact=False))
+        self.write(self.hole(node.lineno, value))
 
-    def _raw(self, node: nodes.Filter, span: Span) -> None:
+    def _raw(self, node: nodes.Filter) -> None:
         text = self.value(node)
         if not self.may_be_raw:
             raise TemplateFault(
@@ -141,7 +136,7 @@ class Evaluation(Expressions):
                 "`| raw` writes a value as it is, so that whoever gives the value writes the query",
                 "leave it out, or say why it must be on the query: `allow_raw: reason`",
             )
-        self.write(Piece(span, str(text), exact=False, secret=self.has_read_secret))
+        self.write(self.hole(node.lineno, None, str(text), secret=self.has_read_secret))
 
     def condition(self, node: nodes.If) -> None:
         """Run the first branch whose test holds."""
@@ -202,11 +197,11 @@ class Evaluation(Expressions):
 
     def macro(self, node: nodes.Macro) -> None:
         """Bind a macro."""
-        self.scope.names[node.name] = Macro(node.name, node, self.scope, self.template, self.site is not None)
+        self.scope.names[node.name] = Macro(node.name, node, self.scope, self.template, self.module)
 
     def call_block(self, node: nodes.CallBlock) -> None:
         """Call a macro that may call the block's body."""
-        caller = Macro("caller", node, self.scope, self.template, self.site is not None)
+        caller = Macro("caller", node, self.scope, self.template, self.module)
         self.at = node.call.lineno
         self._write_result(self.call(node.call, caller))
 
@@ -225,7 +220,7 @@ class Evaluation(Expressions):
         value = wrapped(result)
         if value is None:
             raise TemplateFault(EVALUATION, None, f"the outcome is {described(result)}, which a query can't hold")
-        self.write(Piece(self.site or self.template.tag_at(self.at), value=self.tainted(value), exact=False))
+        self.write(self.hole(self.at, self.tainted(value)))
 
     # ---- macros ----
 
@@ -234,12 +229,12 @@ class Evaluation(Expressions):
         self.budget.enter()
         call_site = self.site or self.template.tag_at(self.at)
         names = macro.bound(args, kwargs)
-        outer = (self.scope, self.template, self.site, self.at)
+        outer = (self.scope, self.template, self.module, self.site, self.at)
         self.scope = Scope(macro.scope)
         if caller is not None:
             self.scope.names["caller"] = caller
-        self.template = macro.template
-        self.site = call_site if macro.is_foreign else None
+        self.template, self.module = macro.template, macro.module
+        self.site = call_site if macro.module else None
         try:
             for name, default in macro.arguments():
                 if name in names:
@@ -253,22 +248,21 @@ class Evaluation(Expressions):
         except TemplateFault as fault:
             raise self.placed(fault) from None
         finally:
-            self.scope, self.template, self.site, self.at = outer
+            self.scope, self.template, self.module, self.site, self.at = outer
             self.budget.depth -= 1
         return text
 
-    def placed(self, fault: TemplateFault) -> Exception:
+    def placed(self, fault: TemplateFault) -> TemplateFault:
         """Return a fault with its place; one in a file of macros also with the tag that led there."""
         if fault.span is None:
             fault.span = self.template.tag_at(self.at)
-        if self.site is None:
+        elif fault.included is not None or fault.is_placed:
             return fault
-        file = next((module.file for module in self.modules.values() if module.template is self.template), None)
-        if file is None:
-            fault.span = self.site
-            return fault
-        _, source_map = with_plain_line_ends(file.text, SourceMap.identity(file))
-        return MacroFault(fault, file, source_map.locate(fault.span).span, self.site)
+        if self.module is not None:
+            fault.span = self.module.map.locate(fault.span).span
+            fault.included, fault.site = self.module.file, self.site
+        fault.is_placed = True
+        return fault
 
     # ---- other files ----
 
@@ -294,24 +288,25 @@ class Evaluation(Expressions):
         try:
             template = parse(text)
         except TemplateFault as fault:
-            place = source_map.locate(fault.span or Span(0, 0)).span
-            raise MacroFault(fault, file, place, self.site or self.template.tag_at(self.at)) from None
-        module = self.modules[name] = Module(name, template, file)
+            fault.span = source_map.locate(fault.span or Span(0, 0)).span
+            fault.included, fault.site = file, self.site or self.template.tag_at(self.at)
+            raise
+        module = self.modules[name] = Module(name, template, file, source_map)
         return module
 
     def _run_module(self, module: Module, scope: Scope) -> Text:
         if module.name in self.importing:
             raise TemplateFault(LIMIT, None, f"`macros/{module.name}` imports itself", "end the circle")
         self.importing.append(module.name)
-        outer = (self.scope, self.template, self.site, self.at)
+        outer = (self.scope, self.template, self.module, self.site, self.at)
         site = self.site or self.template.tag_at(self.at)
-        self.scope, self.template, self.site = scope, module.template, site
+        self.scope, self.template, self.module, self.site = scope, module.template, module, site
         try:
             return self.caught(module.template.tree.body)
         except TemplateFault as fault:
             raise self.placed(fault) from None
         finally:
-            self.scope, self.template, self.site, self.at = outer
+            self.scope, self.template, self.module, self.site, self.at = outer
             self.importing.pop()
 
     def _imported(self, node: nodes.Import | nodes.FromImport) -> Module:

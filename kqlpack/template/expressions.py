@@ -22,7 +22,7 @@ from kqlpack.template.values import Piece, Text, described, unwrapped, wrapped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from kqlpack.source import SourceFile
+    from kqlpack.source import SourceFile, SourceMap
     from kqlpack.template.parsing import Template
 
 _MISSING: Final = object()
@@ -100,13 +100,13 @@ class Loop:
 
 @dataclass(slots=True, eq=False)
 class Macro:
-    """A macro, or the body of a `{% call %}`. `is_foreign`: it stands in a file of its own."""
+    """A macro, or the body of a `{% call %}`. `module`: the file of macros that it stands in, if not in the query."""
 
     name: str
     node: nodes.Macro | nodes.CallBlock
     scope: Scope
     template: Template
-    is_foreign: bool
+    module: Module | None
 
     def arguments(self) -> Iterator[tuple[str, nodes.Expr | None]]:
         """Return the arguments' names and defaults."""
@@ -143,11 +143,12 @@ class Macro:
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """A file of macros."""
+    """A file of macros. `map` leads from its template, whose line ends are plain, to the file."""
 
     name: str
     template: Template
     file: SourceFile
+    map: SourceMap
     names: dict[str, Any] = field(default_factory=dict)
     is_run: bool = False
 
@@ -166,6 +167,7 @@ class Expressions(ABC):
         # Where the node stands that is being worked on, and, inside a file of macros, the query's tag that led there.
         self.at = 0
         self.site: Span | None = None
+        self.module: Module | None = None
 
     @contextmanager
     def inner(self) -> Iterator[None]:
@@ -212,6 +214,19 @@ class Expressions(ABC):
             raise fault(f"{len(target.items)} names are to be set from {described(plain)}")
         for name, item in zip(target.items, plain, strict=True):
             self.assign(name, item)
+
+    def hole(self, offset: int, value: Value | None, text: str = "", *, secret: bool = False) -> Piece:
+        """Return the piece of output that the tag at an offset of the template makes."""
+        return self.placed_piece(self.template.tag_at(offset), text, value, exact=False, secret=secret)
+
+    def placed_piece(
+        self, span: Span, text: str, value: Value | None = None, *, exact: bool = True, secret: bool = False
+    ) -> Piece:
+        """Return a piece of output with its place, in a file of macros where it stands in one."""
+        if self.module is None:
+            return Piece(span, text, value, exact, secret)
+        span = self.module.map.locate(span).span
+        return Piece(span, text, value, exact, secret, self.module.file, self.site)
 
     def tainted(self, value: Value) -> Value:
         """Return a value that was worked out, secret where a secret may be in it."""
@@ -346,7 +361,7 @@ class Expressions(ABC):
             value = wrapped(part)
             if value is None:
                 raise fault(f"{described(part)} can't be joined to text")
-            pieces.append(Piece(self.site or self.template.tag_at(self.at), value=self.tainted(value), exact=False))
+            pieces.append(self.hole(self.at, self.tainted(value)))
         self.budget.spend(len(pieces))
         return Text(tuple(pieces))
 

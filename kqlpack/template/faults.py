@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kqlpack.source import Span
+    from kqlpack.source import SourceFile, Span
 
 # Code and slug of everything that this room reports.
 SYNTAX: Final = ("KQL500", "template-syntax")
@@ -32,7 +32,10 @@ MAX_INTEGER: Final = 2**64
 
 
 class TemplateFault(Exception):  # noqa: N818 - it is about a template, and ends as a diagnostic
-    """Rendering can't go on. `span` counts characters of the query's template."""
+    """Rendering can't go on. `span` counts characters of the query's template.
+
+    `included`: it counts characters of this file of macros, which the query's template brings in at `site`.
+    """
 
     def __init__(self, rule: tuple[str, str], span: Span | None, message: str, help: str = "") -> None:
         """Take what a diagnostic needs; a fault without a span gets the one of the tag that is being worked on."""
@@ -40,6 +43,9 @@ class TemplateFault(Exception):  # noqa: N818 - it is about a template, and ends
         self.span = span
         self.message = message
         self.help = help
+        self.included: SourceFile | None = None
+        self.site: Span | None = None
+        self.is_placed = False
         super().__init__(message)
 
 

@@ -10,7 +10,7 @@ from kqlpack.pack import Query, Value, ValueFault, read_value
 from kqlpack.pack.findings import similar
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.template.encode import Filled, fill
-from kqlpack.template.evaluate import Evaluation, MacroFault
+from kqlpack.template.evaluate import Evaluation
 from kqlpack.template.faults import VALUE, Budget, TemplateFault
 from kqlpack.template.parsing import parse
 from kqlpack.template.uses import free_names
@@ -69,8 +69,6 @@ def render(query: Query, values: Mapping[str, object] | None = None) -> Rendered
         filled = fill(pieces, budget)
     except TemplateFault as fault:
         return _failed(query, known, [_diagnosed(query, fault)])
-    except MacroFault as fault:
-        return _failed(query, known, [_diagnosed_in_macro(query, fault)])
     return Rendered(
         query,
         SourceFile(query.file.path, filled.text),
@@ -84,7 +82,7 @@ def render(query: Query, values: Mapping[str, object] | None = None) -> Rendered
 
 def _map(query: Query, filled: Filled) -> SourceMap:
     segments = filled.segments or (Segment(Span(0, 0), Span(0, 0), exact=False),)
-    return SourceMap(query.file, segments, query.map.notation).through(query.map)
+    return SourceMap(query.file, segments).through(query.map)
 
 
 def _failed(query: Query, values: Mapping[str, Value], diagnostics: Iterable[Diagnostic]) -> Rendered:
@@ -93,16 +91,15 @@ def _failed(query: Query, values: Mapping[str, Value], diagnostics: Iterable[Dia
 
 
 def _diagnosed(query: Query, fault: TemplateFault) -> Diagnostic:
-    span = query.map.locate(fault.span or Span(0, 0)).span
-    primary = Annotation(query.file, span)
-    return Diagnostic(*fault.rule, Severity.ERROR, fault.message, primary, help=fault.help, query=query.id or None)
-
-
-def _diagnosed_in_macro(query: Query, found: MacroFault) -> Diagnostic:
-    site = Annotation(query.file, query.map.locate(found.site).span, "called from here")
-    primary = Annotation(found.file, found.span)
-    fault = found.fault
-    return Diagnostic(*fault.rule, Severity.ERROR, fault.message, primary, (site,), fault.help, query=query.id or None)
+    span = fault.span or Span(0, 0)
+    if fault.included is None:
+        primary = Annotation(query.file, query.map.locate(span).span)
+        related: tuple[Annotation, ...] = ()
+    else:
+        primary = Annotation(fault.included, span)
+        site = Annotation(query.file, query.map.locate(fault.site or Span(0, 0)).span, "called from here")
+        related = (site,)
+    return Diagnostic(*fault.rule, Severity.ERROR, fault.message, primary, related, fault.help, query=query.id or None)
 
 
 def _values(query: Query, given: Mapping[str, object]) -> tuple[dict[str, Value], list[Diagnostic]]:

@@ -6,16 +6,16 @@ type when it comes to be written: `str` is a string, `int` a long, and so on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from kqlpack.pack.value import Kind, Value, ValueType
-from kqlpack.values import Datetime, Timespan
+from kqlpack.values import Datetime, RelativeTime, Timespan
 
 if TYPE_CHECKING:
-    from kqlpack.source import Span
+    from kqlpack.source import SourceFile, Span
 
 
 class Name(str):
@@ -37,7 +37,7 @@ class Piece:
     """A part of the output: the template's own text, or a hole with the value that goes there.
 
     `span` is its place in the query's template; `exact`: the very characters stand there. `secret`: the text, from
-    `| raw`, may hold a secret.
+    `| raw`, may hold a secret. `included`: `span` counts in this file of macros, which the query brings in at `site`.
     """
 
     span: Span
@@ -45,6 +45,8 @@ class Piece:
     value: Value | None = None
     exact: bool = True
     secret: bool = False
+    included: SourceFile | None = None
+    site: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +83,7 @@ def _cut(piece: Piece, left: int, right: int) -> Piece:
         return piece
     text = piece.text[left : len(piece.text) - right]
     span = type(piece.span)(piece.span.start + left, piece.span.end - right) if piece.exact else piece.span
-    return Piece(span, text, None, piece.exact, piece.secret)
+    return replace(piece, span=span, text=text)
 
 
 def unwrapped(value: Value) -> object:
@@ -100,6 +102,7 @@ _KINDS: Final[tuple[tuple[type, Kind], ...]] = (
     (float, Kind.REAL),
     (Decimal, Kind.DECIMAL),
     (Datetime, Kind.DATETIME),
+    (RelativeTime, Kind.DATETIME),
     (Timespan, Kind.TIMESPAN),
     (UUID, Kind.GUID),
     (str, Kind.STRING),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kqlpack.catalog import load as load_catalog
 from kqlpack.lint import lint, suppress
 from kqlpack.pack import load as load_pack
+from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.check import check_pack as check_loaded
 from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
@@ -34,5 +35,13 @@ def check_pack(text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -
     return list(check_loaded(pack, rules, today=TODAY).diagnostics)
 
 
+def check_json(text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
+    path = folder / "template.json"
+    path.write_text(text, "utf-8", newline="")
+    return list(check_loaded(load_foreign(path), rules, today=TODAY).diagnostics)
+
+
 def check(language: str, text: str, folder: Path, rules: tuple[Rule, ...] | None = None) -> list[Diagnostic]:
+    if language == "json":
+        return check_json(text, folder, rules)
     return check_kql(text, rules) if language == "kql" else check_pack(text, folder, rules)

@@ -1,6 +1,6 @@
 """Reads the rules' fixtures: `<group>/<slug>.md`, each a list of cases under `##` headings.
 
-A case is a fenced block `kql` or `yaml` (a whole pack.yaml), in which every line where the fixture's rule finds
+A case is a fenced block `kql`, `yaml` (a whole pack.yaml) or `json` (other people's file), in which every line where the fixture's rule finds
 something ends in a marker: `// warning: [slug]`, in YAML `# error: [slug]`. Markers are taken out before the text is
 read. Behind it stand what a terminal would show (a block `text`) and the text after its fixes, unsafe ones included (a
 block `fixed`), as far as there are any. `KQLPACK_UPDATE=1 pytest tests/lint` writes those two anew.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
-_BLOCK = re.compile(r"^```(kql|yaml)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(kql|yaml|json)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
 _OUTCOME = re.compile(r"\n*^```(text|fixed)\n(.*?)^```$\n?", re.MULTILINE | re.DOTALL)
 _MARKER = re.compile(r"[ \t]*(?://|#) (error|warning|info): \[([a-z-]+)\]$")
 

@@ -32,7 +32,7 @@ WITHOUT_EXAMPLES = {
     "test-fixture-schema",
     "unreadable-file",
 }
-_EXAMPLE = re.compile(r"^```(kql|yaml) (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(r"^```(kql|yaml|json) (bad|good)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ def check_map(rendered: Rendered) -> None:
         covered = segment.derived.end
         if segment.exact:
             here = rendered.text[segment.derived.start : segment.derived.end]
-            assert here == rendered.map.file.text[segment.origin.start : segment.origin.end]
+            assert here == (segment.included or rendered.map.file).text[segment.origin.start : segment.origin.end]
         elif segment.rendered:
-            assert rendered.map.file.text[segment.origin.start : segment.origin.end].startswith("{")
+            text = (segment.included or rendered.map.file).text
+            assert text[segment.origin.start : segment.origin.end].startswith("{")
     assert covered == len(rendered.text)
