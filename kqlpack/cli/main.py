@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from typing import Any, Final
@@ -13,7 +14,7 @@ from kqlpack.cli.streams import take_any_character
 from kqlpack.errors import Error
 
 # A command's module is imported when the command is called: `kqlpack lint` must not wait for duckdb or azure.
-COMMANDS: Final = ("build", "explain", "format", "lint", "render", "rules", "run", "schema", "test")
+COMMANDS: Final = ("build", "explain", "format", "import", "lint", "render", "rules", "run", "schema", "test")
 
 USAGE_OR_INTERNAL: Final = 2
 
@@ -31,7 +32,8 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"kqlpack.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = importlib.import_module(f"kqlpack.cli.{module}").command
         return command
 
     def resolve_command(

@@ -14,9 +14,8 @@ import click
 from kqlpack.cli.streams import Stopped, cannot, has_colors
 from kqlpack.diagnostics.render.text import message
 from kqlpack.pack import Pack, Query, Value, ValueFault, read_text, read_value
-from kqlpack.pack.foreign import YAML_SUFFIXES
-from kqlpack.pipeline import Target, load, target_of
-from kqlpack.source import SourceFile, explain
+from kqlpack.pipeline import Target, load, load_foreign_pack, target_of
+from kqlpack.source import SourceFile, decode_loosely, explain
 from kqlpack.template import free_names
 
 if TYPE_CHECKING:
@@ -44,11 +43,12 @@ class Findings(click.ClickException):
 
 def load_pack(path: str) -> Pack:
     """Load a pack, or the one around a file of it; findings of severity error stop the command."""
-    return _load(_target(path).path)
+    return _load(_target(path))
 
 
-def _load(path: Path) -> Pack:
-    pack = load(path)
+def _load(target: Target) -> Pack:
+    path = target.path
+    pack = load(path) if target.is_pack else load_foreign_pack(path)
     errors = [one for one in pack.diagnostics if one.severity == "error"]
     if errors:
         raise Findings(errors, code=1 if pack.file.text else 2)
@@ -58,8 +58,13 @@ def _load(path: Path) -> Pack:
 def _target(name: str) -> Target:
     """Return the pack that a path names, as `lint` sees it: of a pack's own files, the pack around them."""
     path = Path(name)
-    found = target_of(path, "") if path.suffix.lower() in YAML_SUFFIXES and os.path.isfile(path) else None  # noqa: PTH113 - Path.is_file raises for a name that is too long
-    return found if isinstance(found, Target) and found.is_pack else Target(path, is_pack=True)
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for a name that is too long
+        return Target(path, is_pack=True)
+    try:
+        found = target_of(path, decode_loosely(path.read_bytes()))
+    except OSError:
+        return Target(path, is_pack=True)  # which says why it can't be read
+    return found if isinstance(found, Target) else Target(path, is_pack=True)
 
 
 def split_name(name: str) -> tuple[str, str | None]:
@@ -79,7 +84,7 @@ def find_queries(name: str) -> tuple[Pack, list[Query]]:
     """Load what `PACK` or `PACK:QUERY` names: the pack and its queries, or that one."""
     path, query_id = split_name(name)
     target = _target(path)
-    pack = _load(target.path)
+    pack = _load(target)
     if query_id is None and target.only:
         return pack, _queries_of(pack, target.only[0])
     if query_id is None:
@@ -113,8 +118,8 @@ def find_query(name: str) -> tuple[Pack, Query]:
     )
 
 
-def read_values(query: Query, given: tuple[str, ...], file: str | None) -> dict[str, Value]:
-    """Read `-p NAME=VALUE` and `--params FILE`; the former win."""
+def read_values(query: Query, given: tuple[str, ...], file: str | None, *, may_lack: bool = False) -> dict[str, Value]:
+    """Read `-p NAME=VALUE` and `--params FILE`; the former win. `may_lack`: what has no value is found elsewhere."""
     found = _values_of_file(file) if file else {}
     typed: dict[str, str] = {}
     for text in given:
@@ -142,7 +147,8 @@ def read_values(query: Query, given: tuple[str, ...], file: str | None) -> dict[
                 values[name] = read_text(parameter, secret)
             except ValueFault as fault:
                 raise Stopped(f"{fault} ({fault.help}; it comes from the variable {_variable(name)})") from None
-    _refuse_missing(query, values)
+    if not may_lack:
+        _refuse_missing(query, values)
     return values
 
 

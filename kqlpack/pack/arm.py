@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Beside `query`, what tells a resource of ours from any other with such a property.
 _TELLTALE: Final = frozenset(
     "category displayname functionalias functionparameters queryfrequency queryperiod tactics severity "
-    "triggeroperator version".split()
+    "triggeroperator".split()
 )
 _EXPRESSION: Final = re.compile(r"\[(?!\[).*\]\s*", re.DOTALL)
 _NAMED: Final = re.compile(r"\[\s*(variables|parameters)\s*\(\s*'([^']+)'\s*\)\s*\]\s*")
@@ -160,7 +160,7 @@ class _Walk:
         if text.tag != "str" or id(text) in self.taken:
             return
         self.taken.add(id(text))
-        name = _plain(properties, "displayName") or _plain(node, "name") or _plain(properties, "name")
+        name = _plain(properties, "displayName") or _plain(node, "name") or _plain(node, "title")
         resolved = self._resolved(text)
         if resolved is None:
             self.unread.append(

@@ -203,7 +203,7 @@ class Value:
 
 
 def _literal(value: object, kind: Kind) -> str:
-    """Write one value as an expression. Every value of a kind is one token, or one call, so that the tree around it is the same."""
+    """Write one value as an expression: one token, or one call, so that the tree around it is always the same."""
     if kind.is_name:
         return entity_name(str(value))
     if kind is Kind.DYNAMIC:

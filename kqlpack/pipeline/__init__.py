@@ -4,7 +4,7 @@ from kqlpack.pipeline.check import Report, analyze_text, catalog_of, check, chec
 from kqlpack.pipeline.discover import Found, Target, discover, target_of
 from kqlpack.pipeline.fix import Mended, fix
 from kqlpack.pipeline.functions import Prepared, prepare
-from kqlpack.pipeline.load import load, load_or_raise
+from kqlpack.pipeline.load import load, load_foreign_pack, load_or_raise
 from kqlpack.pipeline.split import Part, split
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "discover",
     "fix",
     "load",
+    "load_foreign_pack",
     "load_or_raise",
     "prepare",
     "split",

@@ -15,7 +15,7 @@ from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
 from kqlpack.lint import all_rules, lint, suppress
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
-from kqlpack.pipeline.load import load
+from kqlpack.pipeline.load import load, translated
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile
@@ -71,7 +71,7 @@ def check_pack(
     diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
-    for query in queries:
+    for query in map(translated, queries):
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
         diagnostics.extend(found)
         rendered += count

@@ -17,7 +17,7 @@ from kqlpack.format import format as format_file
 from kqlpack.format.trivia import comments
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.blocks import edit_block, expected
-from kqlpack.pipeline.load import load
+from kqlpack.pipeline.load import load, translated
 from kqlpack.pipeline.masks import mask
 from kqlpack.pipeline.split import split
 from kqlpack.source import Notation, SourceFile, SourceMap, Span
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kqlpack.pack import Pack, Query, Value
     from kqlpack.pipeline.discover import Found, Target
 
+_SET: Final = frozenset({Notation.BLOCK, Notation.VERBATIM, Notation.JSON, Notation.FENCE})
 # What keeps a file from being read at all: these findings are not lint's alone.
 _UNREAD: Final = frozenset({"invalid-yaml", "unreadable-file"})
 _REGION: Final = re.compile(
@@ -142,8 +143,10 @@ def _place(query: Query, pack: Pack) -> str:
 
 def _format_query(query: Query) -> tuple[str, tuple[Diagnostic, ...]]:
     """Return the query's text as it should be, or as it was with findings."""
-    if query.map.notation not in {Notation.BLOCK, Notation.VERBATIM}:
+    if query.map.notation not in _SET:
         raise _CannotSetError(f"the query is a {query.map.notation.value}: only `|` blocks are set")
+    if translated(query) is not query:
+        raise _CannotSetError("it has placeholders, which are no KQL")
     if not query.is_template:
         formatted = format_text(SourceFile(query.file.path, query.text))
     else:

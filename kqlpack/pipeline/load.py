@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kqlpack.errors import PackError
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from kqlpack.pack import Pack
+    from kqlpack.pack import Pack, Query
 
 
 def load(path: str | PathLike[str], *, texts: Mapping[str, str] | None = None) -> Pack:
@@ -19,6 +20,31 @@ def load(path: str | PathLike[str], *, texts: Mapping[str, str] | None = None) -
     from kqlpack.template import render
 
     return load_pack(path, render=render, texts=texts)
+
+
+def load_foreign_pack(path: str | PathLike[str]) -> Pack:
+    """Load other people's file as a pack whose queries render themselves, their placeholders being parameters."""
+    from kqlpack.pack.foreign import load_foreign
+    from kqlpack.template import render
+
+    pack = load_foreign(path)
+    queries = (replace(translated(query), _renderer=render) for query in pack.queries.values())
+    return replace(pack, queries={query.id: query for query in queries})
+
+
+def translated(query: Query) -> Query:
+    """Return a query with its placeholders as parameters; the query itself where there are none that it can tell."""
+    if query.markers is None:
+        return query
+    from kqlpack.convert import Hint, Style, as_query, translate
+    from kqlpack.pack.scalar import with_plain_line_ends
+    from kqlpack.template import render
+
+    text, source_map = with_plain_line_ends(query.text, query.map)
+    made = translate(text, Style.WORKBOOK, {name: Hint(type) for name, type in query.markers.items()})
+    if made is None or not made.parameters:
+        return query
+    return as_query(replace(query, map=source_map, _renderer=render), made)
 
 
 def load_or_raise(path: str | PathLike[str]) -> Pack:
