@@ -24,7 +24,7 @@ TEMPLATES: Final = Path(__file__).parent / "_init"
 NAME_LENGTH: Final = 64
 CI_FILES: Final = {"github": ".github/workflows/kqlpack.yml", "azure": "azure-pipelines.yml"}
 _EDITOR_FOLDER: Final = ".vscode"
-_ABOUT_EDITOR: Final = "| `.vscode/` | for Visual Studio Code: tasks, and schemas that `kqlpack schema` writes anew |\n"
+_ABOUT_EDITOR: Final = "| `.vscode/` | for Visual Studio Code: tasks, and the schemas that `kqlpack schema` prints |\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,13 @@ def read(path: Path) -> Any:
 
 
 def is_valid(document: Any, schema: dict[str, Any]) -> bool:
-    return bool(jsonschema.Draft202012Validator(schema).is_valid(document))
+    return bool(jsonschema.Draft7Validator(schema).is_valid(document))
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_one_by_the_metaschema_and_claims_no_address(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+    jsonschema.Draft7Validator.check_schema(SCHEMAS[name])
+    assert SCHEMAS[name]["$schema"] == jsonschema.Draft7Validator.META_SCHEMA["$id"]
     assert "$id" not in SCHEMAS[name]
     assert SCHEMAS[name]["title"]
     assert SCHEMAS[name]["description"]

@@ -12,7 +12,8 @@ from kqlpack.pack.format.pack import PACK
 from kqlpack.pack.format.query import QUERY
 from kqlpack.pack.format.test import TESTS
 
-_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+# The newest draft that language servers for YAML read; the format needs nothing of a later one.
+_DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 
 
 def json_schema() -> dict[str, Any]:
