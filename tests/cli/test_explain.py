@@ -122,7 +122,7 @@ def test_no_signature_shows_a_word_of_the_catalogues_own_and_none_is_too_wide(kq
 
     assert len(lines) > 900
     assert [line for line in lines if len(line) > 80 and "https://" not in line] == []
-    assert [line for line in lines if re.search(r"(\w: |-> )[A-Z]\w+[,)]", line) and "(" in line] == []
+    assert [line for line in lines if re.search(r"(\w: |-> )[A-Z]", line)] == []
 
 
 def test_a_functions_description_is_one_short_line() -> None:
