@@ -1,7 +1,7 @@
 """Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: `dev` (default), `ci` (the same examples each time), `fuzz`.
 
-And the fixture `oracle`: Microsoft's own parser. Where it isn't installed, the tests that need it are left out and the
-last lines of the run say so; in CI they fail.
+And the fixtures `oracle`, Microsoft's own parser, and `parse_tables`. Where the oracle isn't installed, the tests that
+need it are left out and the last lines of the run say so; in CI they fail.
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ def oracle() -> Iterator[Oracle]:
         pytest.skip(f"not compared with Microsoft's parser: {HOW}")
     with Oracle() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def parse_tables() -> None:
+    """Make the file of parse tables, where a checkout doesn't have it yet."""
+    from kqlpack.syntax.tables import load
+
+    load()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,9 +44,11 @@ _CLASSES: Final = {
     "Number": "number",
     "NumberOrBool": "number|bool",
     "Integer": "int|long",
+    "IntegerOrArray": "int|long|array",
     "Summable": "number|datetime|timespan",
     "Orderable": "anything ordered",
     "NotDynamic": "anything but dynamic",
+    "NotRealOrBool": "anything but real or bool",
     "StringOrDynamic": "string|dynamic",
     "StringOrArray": "string|array",
     "DynamicArray": "array",
@@ -56,11 +59,23 @@ _CLASSES: Final = {
     "CommonScalarOrDynamic": "any",
     "CommonOrderable": "anything ordered",
 }
+# How the type that a signature returns reads; nobody can tell what a `Custom` one is.
 _RETURNS: Final = {
     "Parameter0": "as the first argument",
     "Parameter1": "as the second argument",
-    "Parameter0Promoted": "as the first argument, int becomes long",
+    "Parameter0Promoted": "as the first argument (int becomes long)",
     "Parameter0Array": "dynamic",
+    "Parameter0Literal": "the type that the first argument names",
+    "Parameter1Literal": "the type that the second argument names",
+    "ParameterNLiteral": "the type that the last argument names",
+    "Parameter0Cluster": "cluster",
+    "Parameter0Database": "database",
+    "Parameter0EntityGroup": "entity group",
+    "Parameter0Graph": "graph",
+    "Parameter0Table": "table",
+    "Parameter0ExternalTable": "table",
+    "Parameter0MaterializedView": "table",
+    "Parameter0StoredQueryResult": "table",
     "Common": "the arguments' common type",
     "CommonNonDynamic": "the outcomes' common type",
     "Widest": "the widest of the arguments' types",
@@ -262,13 +277,26 @@ def _parameter(parameter: Parameter) -> str:
     return f"[{shown}]" if parameter.is_optional else shown
 
 
+def _wrapped(signature: str) -> list[str]:
+    """Return a signature's lines: broken between parameters or before what it returns, nowhere else."""
+    first, *parts = re.split(r"(?<=,) (?!\.\.\.)| (?=-> )", signature)
+    lines = ["  " + first]
+    for part in parts:
+        if len(f"{lines[-1]} {part}") <= _WIDTH:
+            lines[-1] += " " + part
+        else:
+            lines.append("      " + part)
+    return lines
+
+
 def _function_text(function: dict[str, Any]) -> list[str]:
     replacement = function["replacement"]
     return [
         f"{function['name']}  {function['is']}",
         "",
-        *([f"  {function['description']}", ""] if function["description"] else []),
-        *(f"  {signature}" for signature in function["signatures"]),
+        *textwrap.wrap(function["description"], _WIDTH, initial_indent="  ", subsequent_indent="  "),
+        *([""] if function["description"] else []),
+        *(line for signature in function["signatures"] for line in _wrapped(signature)),
         "",
         *_fields(
             ("deprecated", f"write `{replacement}`" if replacement else ""),

@@ -19,7 +19,7 @@ from kqlpack.source import SourceFile, decode_loosely, explain
 from kqlpack.template import free_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.template import Rendered
@@ -118,8 +118,18 @@ def find_query(name: str) -> tuple[Pack, Query]:
     )
 
 
-def read_values(query: Query, given: tuple[str, ...], file: str | None, *, may_lack: bool = False) -> dict[str, Value]:
-    """Read `-p NAME=VALUE` and `--params FILE`; the former win. `may_lack`: what has no value is found elsewhere."""
+def read_values(
+    query: Query,
+    given: tuple[str, ...],
+    file: str | None,
+    *,
+    may_lack: bool = False,
+    others: Collection[str] = (),
+) -> dict[str, Value]:
+    """Read `-p NAME=VALUE` and `--params FILE`; the former win.
+
+    `may_lack`: what has no value is found elsewhere. `others`: names that other queries have, and this one may lack.
+    """
     found = _values_of_file(file) if file else {}
     typed: dict[str, str] = {}
     for text in given:
@@ -130,6 +140,8 @@ def read_values(query: Query, given: tuple[str, ...], file: str | None, *, may_l
     values = {}
     for name in {**found, **typed}:
         parameter = query.parameters.get(name)
+        if parameter is None and name in others:
+            continue
         if parameter is None:
             near = difflib.get_close_matches(name, query.parameters, 1)
             known = ", ".join(query.parameters) or "no parameters"

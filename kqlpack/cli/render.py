@@ -11,7 +11,7 @@ from kqlpack.cli.queries import find_queries, read_values, render_query
 from kqlpack.cli.streams import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from kqlpack.pack import Query, Value
     from kqlpack.source import SourceFile, Span
@@ -44,8 +44,9 @@ def command(
     if not queries:
         raise Stopped(f"`{name}` has no query")
     rows = []
+    others = frozenset(name for query in queries for name in query.parameters)
     for query in queries:
-        assignments = list(_assignments(query, given, file, all_variants=all_variants))
+        assignments = list(_assignments(query, given, file, others, all_variants=all_variants))
         for number, values in enumerate(assignments, start=1):
             rendered = render_query(query, values)
             row: dict[str, Any] = {"query": query.id, "title": query.title}
@@ -71,15 +72,15 @@ def command(
 
 
 def _assignments(
-    query: Query, given: tuple[str, ...], file: str | None, *, all_variants: bool
+    query: Query, given: tuple[str, ...], file: str | None, others: Collection[str], *, all_variants: bool
 ) -> Iterator[Mapping[str, Value]]:
     if not all_variants:
-        yield read_values(query, given, file)
+        yield read_values(query, given, file, others=others)
         return
     from kqlpack.template import variants
 
     # What is given holds in every variant.
-    fixed = read_values(query, given, file, may_lack=True) if given or file else {}
+    fixed = read_values(query, given, file, may_lack=True, others=others) if given or file else {}
     seen: list[dict[str, str]] = []
     for values in variants(query):
         whole = {**values, **fixed}

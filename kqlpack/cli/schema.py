@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import click
 
-from kqlpack.pack.format import json_schema, query_json_schema
+from kqlpack.pack.format import json_schema, query_json_schema, tests_json_schema
+
+SCHEMAS: Final = {"pack": json_schema, "query": query_json_schema, "tests": tests_json_schema}
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(["pack", "query"]))
+@click.argument("name", type=click.Choice(list(SCHEMAS)))
 def command(name: str) -> int:
-    """Print the JSON Schema of a pack's file, or of a file in queries/.
+    """Print the JSON Schema of a pack's file, or of a file in queries/ or tests/.
 
     \b
     Examples:
       kqlpack schema pack > pack.schema.json
       kqlpack schema query > query.schema.json
+      kqlpack schema tests > tests.schema.json
     """
-    schema = json_schema() if name == "pack" else query_json_schema()
-    click.echo(json.dumps(schema, indent=1, ensure_ascii=False))
+    click.echo(schema_text(name), nl=False)
     return 0
+
+
+def schema_text(name: str) -> str:
+    """Return the text of a schema's file."""
+    return json.dumps(SCHEMAS[name](), indent=1, ensure_ascii=False) + "\n"

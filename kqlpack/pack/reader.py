@@ -200,6 +200,7 @@ class _Loader:
             references=_texts(node, "references"),
             tags=_texts(node, "tags"),
             timespan=_text(node, "timespan"),
+            dialect=_text(node, "dialect"),
             parameters=parameters.known,
             own_parameters=parameters.own,
             faulty_parameters=parameters.faulty,

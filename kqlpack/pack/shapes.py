@@ -86,6 +86,8 @@ class Text:
             schema["enum"] = list(self.choices)
         if self.pattern:
             schema["pattern"] = f"^(?:{self.pattern})$"
+        if not (self.choices or self.pattern or self.may_be_empty):
+            schema["minLength"] = 1
         return schema
 
 
@@ -184,11 +186,23 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of a record."""
+    """A key of a record. `description`, `examples` and `default` (what holds without the key) are for editors."""
 
     shape: Shape
-    description: str = ""
+    description: str
     required: bool = False
+    examples: tuple[Any, ...] = ()
+    default: Any = None
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the key's value."""
+        schema = {**self.shape.json_schema(), "description": self.description}
+        if "`" in self.description:
+            # Editors of YAML show this one with its code set off, and the other as plain text.
+            schema["markdownDescription"] = self.description
+        if self.examples:
+            schema["examples"] = list(self.examples)
+        return schema if self.default is None else {**schema, "default": self.default}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +247,7 @@ class Record:
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
-        properties = {
-            key: {**known.shape.json_schema(), **({"description": known.description} if known.description else {})}
-            for key, known in self.fields.items()
-        }
+        properties = {key: known.json_schema() for key, known in self.fields.items()}
         schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
         required = [key for key, known in self.fields.items() if known.required]
         return {**schema, "required": required} if required else schema

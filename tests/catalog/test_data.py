@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -212,3 +213,19 @@ def test_a_table_asked_for_again_costs_nothing() -> None:
         load().table("SigninLogs")
 
     assert time.process_time() - start < 0.1
+
+
+def test_notice_names_every_documentation_that_a_row_cites() -> None:
+    rows = "\n".join(path.read_text("utf-8") for path in DATA.glob("*.tsv"))
+    cited = {match.lower() for match in re.findall(r"learn\.microsoft\.com/([a-z-]+)/", rows)}
+    # The pages of these two are written without the host.
+    for name in ("dialects.tsv", "log_sources.tsv"):
+        lines = [line for line in (DATA / name).read_text("utf-8").splitlines() if not line.startswith("#")]
+        cited |= {line.rpartition("\t")[2].partition("/")[0] for line in lines}
+    cited.discard("")
+    cited.discard("")
+
+    notice = (DATA.parents[2] / "NOTICE").read_text("utf-8")
+    named = {"kusto": "Kusto Query Language reference"}
+    assert len(cited) > 4
+    assert [name for name in sorted(cited) if named.get(name, f"/{name}/") not in notice] == []

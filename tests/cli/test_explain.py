@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,42 @@ def test_what_is_close_to_nothing_is_told_without_a_guess(kqlpack: Run, name: st
     assert "did you mean" not in ran.err
 
 
+def test_a_wide_signature_is_broken_between_its_parameters(kqlpack: Run) -> None:
+    assert (
+        "  welch_test(mean1: number, variance1: number, count1: number, mean2: number,\n"
+        "      variance2: number, count2: number) -> real\n"
+    ) in kqlpack("explain", "welch_test").out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("extract", "-> the type that the last argument names"),
+        ("make_string", "int|long|array"),
+        ("hll", "anything but real or bool"),
+        ("workspace", "-> database"),
+    ],
+)
+def test_a_signature_says_in_words_what_goes_in_and_comes_out(kqlpack: Run, name: str, told: str) -> None:
+    assert told in kqlpack("explain", name).out
+
+
+def test_no_signature_shows_a_word_of_the_catalogues_own_and_none_is_too_wide(kqlpack: Run) -> None:
+    names = {line.split("\t")[0] for file in ("azure_monitor", "kusto") for line in _lines(file)}
+    lines = []
+    for name in sorted(names):
+        out = kqlpack("explain", name).out.splitlines()
+        lines += [line for line in out if line.startswith("  ") and not line.startswith(("  page", "  deprecated"))]
+
+    assert len(lines) > 900
+    assert [line for line in lines if len(line) > 80 and "https://" not in line] == []
+    assert [line for line in lines if re.search(r"(\w: |-> )[A-Z]", line)] == []
+
+
+def test_a_functions_description_is_one_short_line() -> None:
+    assert [line for line in _lines() if len(line.split("\t")[1]) > 90] == []
+
+
 def test_no_line_on_a_function_is_about_one_that_does_not_exist() -> None:
     known = load()
     names = [line.split("\t")[0] for line in _lines()]
@@ -100,7 +137,7 @@ def test_no_line_on_a_function_is_about_one_that_does_not_exist() -> None:
     assert [name for name in names if not (known.function(name) or known.aggregate(name) or known.plugin(name))] == []
 
 
-def _lines() -> list[str]:
+def _lines(file: str = "descriptions") -> list[str]:
     from kqlpack.catalog.catalog import DATA
 
-    return [line for line in (DATA / "descriptions.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+    return [line for line in (DATA / f"{file}.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]

@@ -23,6 +23,8 @@ finally:
 """
 
 
+# Lark is needed once, to make the parse tables; what is tested here is every start after that.
+@pytest.mark.usefixtures("parse_tables")
 @pytest.mark.parametrize("text", ["SigninLogs | where ResultType == 0\n", "SigninLogs | where a ==\n"])
 def test_linting_one_file_of_kql_loads_no_library_that_it_does_not_need(tmp_path: Path, text: str) -> None:
     (tmp_path / "q.kql").write_text(text, "utf-8")

@@ -1,9 +1,10 @@
 """Reads the rules' fixtures: `<group>/<slug>.md`, each a list of cases under `##` headings.
 
-A case is a fenced block `kql`, `yaml` (a whole pack.yaml) or `json` (other people's file), in which every line where the fixture's rule finds
-something ends in a marker: `// warning: [slug]`, in YAML `# error: [slug]`. Markers are taken out before the text is
-read. Behind it stand what a terminal would show (a block `text`) and the text after its fixes, unsafe ones included (a
-block `fixed`), as far as there are any. `KQLPACK_UPDATE=1 pytest tests/lint` writes those two anew.
+A case is a fenced block `kql`, `yaml` (a whole pack.yaml) or `json` (other people's file), in which every line where
+the fixture's rule finds something ends in a marker: `// warning: [slug]`, in YAML `# error: [slug]`. Markers are
+taken out before the text is read. Behind it stand what a terminal would show (a block `text`) and the text after its
+fixes, unsafe ones included (a block `fixed`), as far as there are any. `KQLPACK_UPDATE=1 pytest tests/lint` writes
+those two anew.
 """
 
 from __future__ import annotations

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from kqlpack.errors import RenderError
 from kqlpack.pack import Kind, ValueType, load, read_mapping
-from kqlpack.pack.format import json_schema, query_json_schema
 from kqlpack.template import render
 
 HERE = Path(__file__).parent
@@ -172,17 +169,6 @@ def test_a_pack_renders_with_the_renderer_that_it_was_loaded_with() -> None:
     assert pack.queries["password-spray"].render({"threshold": 7, "api_key": "k"}).text.endswith("Users >= 7\n")
     with pytest.raises(RenderError, match="does not fit"):
         pack.queries["password-spray"].render({"threshold": "many", "api_key": "k"})
-
-
-def test_the_json_schemas_accept_what_the_loader_accepts() -> None:
-    document: Any = read_mapping(EVERYTHING.read_text("utf-8"))
-    jsonschema.validate(document, json_schema())
-    jsonschema.validate(document["queries"][0], query_json_schema())
-
-
-def test_the_json_schema_refuses_a_slip() -> None:
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"kqlpack": 1, "name": "x", "tittle": "y"}, json_schema())
 
 
 def test_a_mapping_is_read_for_values() -> None:
