@@ -20,6 +20,7 @@ from kqlpack.syntax import parse
 from tools import (
     conformance_emit,
     conformance_execution,
+    conformance_foreign,
     conformance_format,
     conformance_meaning,
     conformance_recovery,
@@ -173,6 +174,17 @@ def formatted() -> list[Figure]:
     return [Figure("format: tokens and comments kept, idempotent", measured.kept, measured.queries, 1.0)]
 
 
+def foreign() -> list[Figure]:
+    """Wrap every tenth query into other people's formats, and read it back; import other people's templates."""
+    measured = conformance_foreign.measure(corpus("dev.jsonl")[::10])
+    valid, imported = conformance_foreign.templates(SHARED)
+    return [
+        Figure("wrapped into YAML, JSON, Markdown: queries found", measured.found, measured.queries, 1.0),
+        Figure("wrapped: planted words at their line and column", measured.placed, measured.words, 1.0),
+        Figure("templates.jsonl: imported, render to a valid query", imported, valid, 0.98),
+    ]
+
+
 def emitted() -> list[Figure]:
     """Validate the template of every pack against Azure's own types."""
     measured = conformance_emit.measure(SHARED)
@@ -197,6 +209,7 @@ def main() -> int:
         *meaning(),
         *execution(),
         *formatted(),
+        *foreign(),
         *emitted(),
     ]
     print("\n".join(str(figure) for figure in figures))
