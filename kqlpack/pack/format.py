@@ -10,8 +10,10 @@ from typing import Any, Final
 from kqlpack.catalog import Dialect
 from kqlpack.catalog.types import TYPE_ALIASES, ScalarType
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode
+from kqlpack.pack.findings import SCHEMA_VIOLATION
 from kqlpack.pack.shapes import Anything, Either, Field, ListOf, MapOf, Record, Shape, Text, Typed
 from kqlpack.pack.value import Kind, ValueType
+from kqlpack.pack.versions import Range, RangeError
 
 FORMAT_VERSION: Final = 1
 SEVERITIES: Final = ("high", "medium", "low", "informational")
@@ -23,6 +25,7 @@ _VERSION: Final = Text(
     pattern=rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
     hint="three numbers, as `1.2.0`",
 )
+_RANGE_HINT: Final = "a range of versions, as `^1.2`, `~1.2.3`, `>=1.0 <2` or `*`, in quotes"
 _DURATION: Final = r"P(?=\d|T\d)(?:\d+[YMWD])*(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 _ISO_DURATION: Final = Text(pattern=_DURATION, hint="an ISO 8601 duration, as `PT1H` or `P1D`")
 _TIMESPAN: Final = Text(
@@ -55,6 +58,26 @@ class _TypeName:
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"enum": list(_TYPE_NAMES)}
+
+
+class _Range:
+    """A range of versions."""
+
+    def check(self, node: Node, what: str, findings: Any) -> None:
+        """Report a text that is no range."""
+        # A range alone is often a number to YAML: Text says to quote it.
+        if not isinstance(node, ScalarNode) or node.tag != "str":
+            Text(hint=_RANGE_HINT).check(node, what, findings)
+            return
+        try:
+            Range.parse(node.text)
+        except RangeError as error:
+            message = f"{what} holds `{error}`, which is no range of versions, so that any version is taken"
+            findings.add(SCHEMA_VIOLATION, node.file, node.span, message, f"write {_RANGE_HINT}")
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string"}
 
 
 PARAMETER: Final = Record(
@@ -305,7 +328,16 @@ PACK: Final = Record(
         ),
         "tags": Field(_TEXTS),
         "requires": Field(
-            Record({"kqlpack": Field(_TEXT), "packs": Field(MapOf(_TEXT))}, "`requires`"),
+            Record(
+                {
+                    "kqlpack": Field(_Range(), "The versions of kqlpack that can read the pack, as `>=1.0`."),
+                    "packs": Field(
+                        MapOf(_Range(), _SLUG.pattern, _SLUG.hint),
+                        "Packs whose macros, functions and schemas it uses, each with a range of versions.",
+                    ),
+                },
+                "`requires`",
+            ),
             "What the pack needs.",
         ),
         "tables": Field(

@@ -145,6 +145,8 @@ class Query:
     `own_parameters` names. `faulty_parameters` are declared so that they can't be used, which is told there (`*`: all
     that are not known). `is_template` False: braces in `text` mean nothing (other people's files).
     `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
+    `macros` are the files that the template may import, by name; `macros_within` those that a file of macros of a pack
+    that is required may import in turn, by that file's path.
     """
 
     id: str
@@ -168,6 +170,7 @@ class Query:
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
+    macros_within: Mapping[str, Mapping[str, SourceFile]] = field(default_factory=dict)
     is_template: bool = True
     span: Span = field(default=Span(0, 0))
     node: MappingNode | None = None
@@ -229,6 +232,9 @@ class Pack:
 
     `files` are all YAML files that were read, `file` the one with the pack's own keys. `path` is its folder, or the
     file itself when the pack is one file. `is_foreign`: it was made from a file of another format.
+
+    `dependencies` are the packs that it requires and those that they require, the nearest first. `unresolved` are names
+    of packs that it requires and does not have, or does not have in full: what they give is not known.
     """
 
     path: Path
@@ -252,4 +258,27 @@ class Pack:
     files: tuple[SourceFile, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_foreign: bool = False
+    dependencies: tuple[Pack, ...] = ()
+    unresolved: frozenset[str] = frozenset()
     node: MappingNode | None = None
+
+    @property
+    def visible_functions(self) -> Mapping[str, Function]:
+        """The functions that its queries may call: its own, and those of packs that it requires; the nearest wins."""
+        return self._visible("functions")
+
+    @property
+    def visible_tables(self) -> Mapping[str, TableSchema]:
+        """The tables that it or a pack that it requires declares; the nearest wins."""
+        return self._visible("tables")
+
+    @property
+    def visible_watchlists(self) -> Mapping[str, Watchlist]:
+        """The watchlists that it or a pack that it requires declares; the nearest wins."""
+        return self._visible("watchlists")
+
+    def _visible(self, key: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = dict(getattr(self, key))
+        for pack in self.dependencies:
+            found = {**getattr(pack, key), **found}
+        return found

@@ -12,7 +12,7 @@ from kqlpack.catalog.types import scalar_type
 from kqlpack.diagnostics import Annotation
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
 from kqlpack.pack.files import read_file
-from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, Findings
+from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
 from kqlpack.pack.format import PACK, QUERY, TESTS
 from kqlpack.pack.model import (
     Entity,
@@ -142,9 +142,18 @@ class _Loader:
         folder = self.path / "macros"
         try:
             found = sorted(path for path in folder.rglob("*") if path.suffix == ".j2" and path.is_file())
-        except OSError:
+            real = self.path.resolve() / "macros"
+            outside = {path for path in found if not path.resolve().is_relative_to(real)}
+        except (OSError, RuntimeError):  # a link that leads to itself is a RuntimeError up to Python 3.12
             return
         for path in found:
+            if path in outside:
+                name = path.relative_to(self.path).as_posix()
+                message = f"`{name}` is a link that leads out of the pack's folder `macros`, so it is not read"
+                self.findings.add(
+                    UNREADABLE_FILE, SourceFile(str(path), ""), Span(0, 0), message, "put the file itself there"
+                )
+                continue
             yaml_files = list(self.files)
             file = self._read(path)
             self.files = yaml_files

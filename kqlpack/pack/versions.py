@@ -145,7 +145,7 @@ def _read(match: re.Match[str]) -> list[_Bound]:
         # No version is more, or less, than any.
         return [_Bound("<", Version(0, 0, 0, ("0",)))] if sign in {"<", ">"} else []
     pre = tuple(match[5].split(".")) if match[5] else ()
-    low = Version(*numbers, *[0] * (3 - len(numbers)), pre)
+    low = _version(numbers, pre)
     if sign == "^":
         return [_Bound(">=", low), _below(numbers, _first_that_counts(numbers))]
     if sign == "~":
@@ -169,7 +169,12 @@ def _first_that_counts(numbers: list[int]) -> int:
 def _below(numbers: list[int], index: int) -> _Bound:
     """Return the bound before the version in which the number at `index` is one more."""
     raised = [*numbers[:index], numbers[index] + 1]
-    return _Bound("<", _first_of(Version(*raised, *[0] * (3 - len(raised)))))
+    return _Bound("<", _first_of(_version(raised)))
+
+
+def _version(numbers: list[int], pre: tuple[str, ...] = ()) -> Version:
+    major, minor, patch, *_ = [*numbers, 0, 0]
+    return Version(major, minor, patch, pre)
 
 
 def _first_of(version: Version) -> Version:

@@ -171,17 +171,18 @@ def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> lis
 
 
 def catalog_of(pack: Pack, dialect: str = "") -> Catalog:
-    """Return the catalogue that a pack's queries see: the bundled one, with what the pack declares."""
+    """Return the catalogue that a pack's queries see: the bundled one, with what it and those it requires declare."""
     known = catalogs.load()
     chosen = dialect or pack.dialect
     if chosen in set(catalogs.Dialect):
         known = known.with_dialect(catalogs.Dialect(chosen))
-    if pack.watchlists:
-        known = known.with_watchlists({one.name: one.columns for one in pack.watchlists.values()})
-    if not pack.tables:
+    watchlists, tables = pack.visible_watchlists, pack.visible_tables
+    if watchlists:
+        known = known.with_watchlists({one.name: one.columns for one in watchlists.values()})
+    if not tables:
         return known
     return known.with_tables(
-        Table(schema.name, schema.columns, is_open=not schema.columns) for schema in pack.tables.values()
+        Table(schema.name, schema.columns, is_open=not schema.columns) for schema in tables.values()
     )
 
 

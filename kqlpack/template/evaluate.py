@@ -7,6 +7,7 @@ Scopes are Jinja's: a loop's body, a macro and `with` have their own, `if` has n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +50,13 @@ class Evaluation(Expressions):
         macros: Mapping[str, SourceFile],
         *,
         may_be_raw: bool,
+        macros_within: Mapping[str, Mapping[str, SourceFile]] | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """Take what the template needs; `run` does the work."""
+        """Take what the template needs; `run` does the work. `macros_within`: what some of the files may import."""
         super().__init__(template, values, budget or Budget())
         self.macro_files = macros
+        self.macros_within = macros_within or {}
         self.may_be_raw = may_be_raw
         self.out: list[Piece] = []
         self.visited: set[int] = set()
@@ -263,7 +266,7 @@ class Evaluation(Expressions):
             fault.span = self.template.tag_at(self.at)
         if self.site is None:
             return fault
-        file = next((module.file for module in self.modules.values() if module.template is self.template), None)
+        file = self._file()
         if file is None:
             fault.span = self.site
             return fault
@@ -280,29 +283,37 @@ class Evaluation(Expressions):
             raise TemplateFault(
                 EVALUATION, None, "the name of a file of macros is a text", 'write `import "time.kql.j2"`'
             )
-        known = self.modules.get(name)
+        # A file of another pack's macros names that pack's files.
+        importer = self._file()
+        files = self.macros_within.get(importer.path, self.macro_files) if importer else self.macro_files
+        file = files.get(name)
+        known = self.modules.get(file.path) if file else None
         if known:
             return known
-        file = self.macro_files.get(name)
         if file is None:
-            meant = get_close_matches(name, self.macro_files, n=1)
+            meant = get_close_matches(name, files, n=1)
             help = f"did you mean `{meant[0]}`?" if meant else "put it into the pack's folder `macros/`"
             raise TemplateFault(
                 EVALUATION, None, f"the pack has no `macros/{name}`, and other files can't be read", help
             )
         text, source_map = with_plain_line_ends(file.text, SourceMap.identity(file))
         try:
-            template = parse(text)
+            # Two files of one text are two templates.
+            template = replace(parse(text))
         except TemplateFault as fault:
             place = source_map.locate(fault.span or Span(0, 0)).span
             raise MacroFault(fault, file, place, self.site or self.template.tag_at(self.at)) from None
-        module = self.modules[name] = Module(name, template, file)
+        module = self.modules[file.path] = Module(name, template, file)
         return module
 
+    def _file(self) -> SourceFile | None:
+        """Return the file of macros that is being worked on; None in the query itself."""
+        return next((module.file for module in self.modules.values() if module.template is self.template), None)
+
     def _run_module(self, module: Module, scope: Scope) -> Text:
-        if module.name in self.importing:
+        if module.file.path in self.importing:
             raise TemplateFault(LIMIT, None, f"`macros/{module.name}` imports itself", "end the circle")
-        self.importing.append(module.name)
+        self.importing.append(module.file.path)
         outer = (self.scope, self.template, self.site, self.at)
         site = self.site or self.template.tag_at(self.at)
         self.scope, self.template, self.site = scope, module.template, site
