@@ -31,7 +31,6 @@ def load(
     `texts` stand for what files of these paths hold. `pack_path`: folders of packs, or packs, to look in before those
     of the variable KQLPACK_PACK_PATH and the folder that the pack lies in. `use_lock` False: the highest versions.
     """
-    from kqlpack import __version__
     from kqlpack.pack import load as load_pack
     from kqlpack.template import render
 
@@ -41,7 +40,17 @@ def load(
     from kqlpack.pack.resolve import resolve, search_folders
 
     folders = search_folders(Path(path), pack_path, os.environ.get(PACK_PATH, ""))
-    return resolve(pack, folders, running=__version__, render=render, texts=texts, use_lock=use_lock)
+    return resolve(pack, folders, running=_running(), render=render, texts=texts, use_lock=use_lock)
+
+
+def _running() -> str:
+    """Return the version of kqlpack that runs; empty in a folder that was never installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kqlpack")
+    except PackageNotFoundError:
+        return ""
 
 
 def load_or_raise(path: str | PathLike[str]) -> Pack:
