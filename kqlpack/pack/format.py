@@ -20,6 +20,8 @@ SEVERITIES: Final = ("high", "medium", "low", "informational")
 LOG_SOURCES: Final = ("tenant", "subscription", "resource", "operating-system", "application")
 
 _SLUG: Final = Text(pattern="[a-z0-9]+(?:-[a-z0-9]+)*", hint="lower-case words joined by hyphens, as `password-spray`")
+# What a pack may call itself, and another one by.
+PACK_NAME: Final = _SLUG.pattern
 _NUMBER: Final = r"(?:0|[1-9]\d*)"
 _VERSION: Final = Text(
     pattern=rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
@@ -332,7 +334,7 @@ PACK: Final = Record(
                 {
                     "kqlpack": Field(_Range(), "The versions of kqlpack that can read the pack, as `>=1.0`."),
                     "packs": Field(
-                        MapOf(_Range(), _SLUG.pattern, _SLUG.hint),
+                        MapOf(_Range(), PACK_NAME, _SLUG.hint),
                         "Packs whose macros, functions and schemas it uses, each with a range of versions.",
                     ),
                 },

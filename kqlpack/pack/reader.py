@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from kqlpack.diagnostics import Annotation
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
 from kqlpack.pack.files import read_file
 from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
-from kqlpack.pack.format import PACK, QUERY, TESTS
+from kqlpack.pack.format import PACK, PACK_NAME, QUERY, TESTS
 from kqlpack.pack.model import (
     Entity,
     Function,
@@ -366,7 +367,8 @@ def _requirements(root: MappingNode) -> Requirements:
     node = root.get("requires")
     if not isinstance(node, MappingNode):
         return Requirements()
-    return Requirements(_text(node, "kqlpack"), _text_map(node.get("packs")))
+    packs = {name: text for name, text in _text_map(node.get("packs")).items() if re.fullmatch(PACK_NAME, name)}
+    return Requirements(_text(node, "kqlpack"), packs)
 
 
 def _mappings(root: MappingNode, key: str) -> dict[str, MappingNode]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kqlpack.pack.model import Pack, Query, Renderer
 
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
+_UNREAD: Final = ("", "")
 _ANY: Final = Range.parse("*")
 
 
@@ -112,10 +113,14 @@ class _Index:
         self._texts = texts
         self._loaded: dict[Path, Pack] = {}
         self._found: dict[str, list[_Candidate]] = {}
+        # What may be a pack, and nobody knows which.
+        self.unread: list[Path] = []
         for path in dict.fromkeys(path for folder in self.folders for path in _packs_in(folder)):
             file = read_file(_own_file(path) or path, texts, Findings(), "")
-            header = _header(file.text) if file else None
-            if header:
+            header = _header(file.text) if file else _UNREAD
+            if header == _UNREAD:
+                self.unread.append(path)
+            elif header:
                 name, version = header
                 self._found.setdefault(name, []).append(_Candidate(Version.parse(version), path))
         for name, candidates in self._found.items():
@@ -172,7 +177,10 @@ def _header(text: str) -> tuple[str, str] | None:
     """Return the name and the version that a pack's text gives it; None for another text."""
     if "kqlpack" not in text:
         return None
-    root = compose(SourceFile("", text), Findings()).root
+    findings = Findings()
+    root = compose(SourceFile("", text), findings).root
+    if root is None and findings.items:
+        return _UNREAD
     if not isinstance(root, MappingNode) or "kqlpack" not in root.entries:
         return None
     name, version = root.get("name"), root.get("version")
@@ -278,6 +286,8 @@ class _Search:
             message = f"{who} `{first.name}`, and no pack of that name is in {places}: what it gives is not known"
             meant = similar(first.name, [name for name in self.index.names if name != self.root.name])
             help = f"did you mean `{meant}`?" if meant else "say where it is: `--pack-path DIR`"
+            if self.index.unread and not meant:
+                help += f"; `{self.index.unread[0]}` can't be read, and may be it: see `kqlpack lint`"
             self.findings.add(DEPENDENCY_MISSING, self.root.file, key, message, help, related=related)
             return
         askers = _listed([f"`{want.asker.name}` requires `{want.range}`" for want in wants])

@@ -136,6 +136,18 @@ def test_a_pack_that_another_one_lacks_is_told_where_that_one_is_required(tmp_pa
     assert [note.file.path for note in found.related] == [str(tmp_path / "b" / "pack.yaml")]
 
 
+def test_a_pack_that_cannot_be_read_may_be_the_one(tmp_path: Path) -> None:
+    write(tmp_path / "x", "common", files={"pack.yaml": 'kqlpack: 1\nname: "common\n'})
+    (found,) = load(write(tmp_path / "a", "a", requires='common: "*"')).diagnostics
+    assert found.rule == "dependency-missing"
+    assert f"`{tmp_path / 'x'}` can't be read, and may be it" in found.help
+
+
+def test_what_can_be_no_name_of_a_pack_is_told_once(tmp_path: Path) -> None:
+    (found,) = load(write(tmp_path / "a", "a", requires='../common: "*"')).diagnostics
+    assert said([found]) == ["schema-violation ../common: `../common` can't be a key of `packs`"]
+
+
 def test_a_pack_without_what_it_requires_cannot_be_loaded_from_python(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="requires `common`"):
         load_or_raise(write(tmp_path / "a", "a", requires='common: "*"'))
