@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kqlpack.cli.pack_path import pack_path_option
-from kqlpack.cli.queries import load_pack
+from kqlpack.cli.queries import Findings, load_pack
 from kqlpack.cli.streams import cannot, save, show_differences
 from kqlpack.pack.lock import lock_of, lock_path
 from kqlpack.source import SourceFile, explain
@@ -34,9 +34,15 @@ def command(names: tuple[str, ...], check: bool, pack_path: tuple[Path, ...]) ->
       kqlpack lock packs/* --check
       kqlpack lock packs/entra-signins --pack-path ../shared-packs
     """
-    stale = 0
+    stale = code = 0
     for name in names:
-        pack = load_pack(name, pack_path, use_lock=False)
+        try:
+            pack = load_pack(name, pack_path, use_lock=False)
+        except Findings as findings:
+            # One pack that can't be loaded must not hide what is to be said of the others.
+            findings.show()
+            code = max(code, findings.code)
+            continue
         path = lock_path(pack.path)
         old = _read(path)
         if old is None and not pack.requires.packs:
@@ -53,7 +59,7 @@ def command(names: tuple[str, ...], check: bool, pack_path: tuple[Path, ...]) ->
         else:
             save(SourceFile(str(path), ""), text)
         click.echo(f"{'would change' if check else 'wrote'} {path}", err=True)
-    return 1 if check and stale else 0
+    return max(code, 1 if check and stale else 0)
 
 
 def _read(path: Path) -> SourceFile | None:

@@ -68,7 +68,7 @@ class _Range:
     def check(self, node: Node, what: str, findings: Any) -> None:
         """Report a text that is no range."""
         # A range alone is often a number to YAML: Text says to quote it.
-        if not isinstance(node, ScalarNode) or node.tag != "str":
+        if not isinstance(node, ScalarNode) or node.tag != "str" or not node.text.strip():
             Text(hint=_RANGE_HINT).check(node, what, findings)
             return
         try:

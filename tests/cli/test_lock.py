@@ -132,6 +132,10 @@ def test_what_is_missing_is_told_and_nothing_is_locked(kqlpack: Run, packs: Path
     assert "dependency-missing" in ran.err
     assert not (packs / "a" / "kqlpack.lock").exists()
     assert kqlpack("lock", "no-such-pack").code == 2
+    ran = kqlpack("lock", "packs/a", "no-such-pack", "shelf/common")
+    assert ran.code == 2
+    assert "dependency-missing" in ran.err
+    assert "`shelf/common` requires no packs" in ran.err
     assert kqlpack("lock").code == 2
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kqlpack.errors import PackError
 from kqlpack.pack.lock import LOCK_FILE, fingerprint, lock_of
+from kqlpack.pack.versions import Range, Version
 from kqlpack.pipeline import check_pack, load, load_or_raise
 from kqlpack.pipeline.load import PACK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.pack import Pack
@@ -227,7 +232,7 @@ def test_two_packs_that_want_different_versions_of_a_third_are_told_where_one_is
     assert pack.unresolved == {"b", "c", "d"}
 
 
-@pytest.mark.parametrize("range_", ["newest", "1.2.3.4"])
+@pytest.mark.parametrize("range_", ["newest", "1.2.3.4", ""])
 def test_what_is_no_range_is_told_once_and_takes_any_version(tmp_path: Path, range_: str) -> None:
     write(tmp_path / "common", "common", "7.0.0")
     pack = load(write(tmp_path / "a", "a", requires=f'common: "{range_}"'))
@@ -239,6 +244,53 @@ def test_a_range_that_is_a_number_to_yaml_is_told(tmp_path: Path) -> None:
     write(tmp_path / "common", "common")
     (found,) = [one for one in load(write(tmp_path / "a", "a", requires="common: 1.0")).diagnostics if one.fix]
     assert found.help == 'put it in quotes: `"1.0"`'
+
+
+RANGES = st.sampled_from(["*", "^1.0", "^2.0", "<=2", ">=2", "3.x"])
+# Of each pack its versions, and what each of them requires.
+SHELVES = st.fixed_dictionaries(
+    {
+        name: st.lists(st.dictionaries(st.sampled_from(list(others)), RANGES, max_size=2), min_size=1, max_size=3)
+        for name, others in {"b": "cde", "c": "de", "d": "e", "e": "f"}.items()
+    }
+)
+
+
+@given(SHELVES, st.dictionaries(st.sampled_from("bcde"), RANGES, min_size=1))
+def test_a_choice_fits_all_who_ask_and_is_found_when_there_is_one(
+    shelf: dict[str, list[dict[str, str]]], wanted: dict[str, str]
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for each, of_each in shelf.items():
+            for major, requires in enumerate(of_each, start=1):
+                write(folder / f"{each}{major}", each, f"{major}.0.0", _written(requires))
+        pack = load(write(folder / "a", "a", requires=_written(wanted)))
+    chosen = {one.name: int(one.version[0]) for one in pack.dependencies}
+    for one in (pack, *pack.dependencies):
+        for required, range_ in one.requires.packs.items():
+            if required in chosen:
+                assert Range.parse(range_).allows(Version(chosen[required]))
+    choices = itertools.product(*(range(1, len(of_each) + 1) for of_each in shelf.values()))
+    can_be_had = any(_holds(shelf, wanted, dict(zip(shelf, choice, strict=True))) for choice in choices)
+    assert can_be_had == (said(pack.diagnostics) == [])
+
+
+def _written(requires: dict[str, str]) -> str:
+    return ", ".join(f'{name}: "{range_}"' for name, range_ in requires.items())
+
+
+def _holds(shelf: dict[str, list[dict[str, str]]], wanted: dict[str, str], choice: dict[str, int]) -> bool:
+    """Tell whether all that is reached from what is wanted fits."""
+    stack, seen = list(wanted.items()), set[str]()
+    while stack:
+        name, range_ = stack.pop()
+        if name not in choice or not Range.parse(range_).allows(Version(choice[name])):
+            return False
+        if name not in seen:
+            seen.add(name)
+            stack.extend(shelf[name][choice[name] - 1].items())
+    return True
 
 
 # ---- circles ---------------------------------------------------------------------------------------------------------
