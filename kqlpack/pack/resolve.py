@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _UNREAD: Final = ("", "")
+# Packs as people write them take as many steps as there are; what takes more than these is given up.
+_MOST_STEPS: Final = 20_000
 _ANY: Final = Range.parse("*")
 
 
@@ -67,7 +69,8 @@ def resolve(
     if use_lock and not findings.holds(DEPENDENCY_DRIFT):
         _check_lock(pack, chosen, lock, index, findings)
     resolved = {name: one.pack for name, one in chosen.items()}
-    own, *others = (_with_macros(one, resolved) for one in (pack, *resolved.values()))
+    within = _importable_within(resolved)
+    own, *others = (_with_macros(one, resolved, within) for one in (pack, *resolved.values()))
     return replace(_with_findings(own, findings), dependencies=tuple(others), unresolved=search.unresolved)
 
 
@@ -216,6 +219,15 @@ class _Chosen:
     via: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """A choice under way: what is still wanted, what was taken, and all that was wanted so far."""
+
+    wants: list[_Want]
+    chosen: dict[str, _Chosen]
+    heard: list[_Want]
+
+
 class _Search:
     """The choice of one version of each pack."""
 
@@ -232,7 +244,7 @@ class _Search:
         """Return the packs by name, the nearest first; report those that can't be had."""
         while True:
             self.clashes = []
-            chosen = self._solve(list(_wants(self.root)), {}, [])
+            chosen = self._solve()
             if chosen is not None:
                 return chosen
             wants = next((wants for wants in self.clashes if not self._fitting(wants)), self.clashes[0])
@@ -241,32 +253,44 @@ class _Search:
             self.left_out.add(name)
             self.unresolved |= {name, *(want.via for want in wants)}
 
-    def _solve(self, wants: list[_Want], chosen: dict[str, _Chosen], heard: list[_Want]) -> dict[str, _Chosen] | None:
-        """Choose for the first want and go on with the rest; None when no choice leads to the end."""
-        if not wants:
-            return chosen
-        want, rest = wants[0], wants[1:]
+    def _solve(self) -> dict[str, _Chosen] | None:
+        """Choose for one want after the other, and go back where it leads nowhere; None when nothing fits."""
+        open_: list[Iterator[_State]] = [iter([_State(list(_wants(self.root)), {}, [])])]
+        for _ in range(_MOST_STEPS):
+            if not open_:
+                break
+            state = next(open_[-1], None)
+            if state is None:
+                open_.pop()
+            elif not state.wants:
+                return state.chosen
+            else:
+                open_.append(self._after(state))
+        return None
+
+    def _after(self, state: _State) -> Iterator[_State]:
+        """Yield what follows when the first want is met: nothing where it can't be, one state for each choice else."""
+        want, rest, chosen = state.wants[0], state.wants[1:], state.chosen
         # The root is there, whatever version others want of it; that it is a circle is told elsewhere.
         if want.name in self.left_out or want.name == self.root.name:
-            return self._solve(rest, chosen, heard)
-        heard = [*heard, want]
+            yield _State(rest, chosen, state.heard)
+            return
+        heard = [*state.heard, want]
         alike = [other for other in heard if other.name == want.name]
         taken = chosen.get(want.name)
         if taken:
             if want.range.allows(Version.parse(taken.pack.version)):
-                return self._solve(rest, chosen, heard)
-            self.clashes.append(alike)
-            return None
+                yield _State(rest, chosen, heard)
+            else:
+                self.clashes.append(alike)
+            return
         fitting = self._fitting(alike)
         for candidate in fitting:
             pack = self.index.load(candidate)
             more = {**chosen, want.name: _Chosen(pack, want.via)}
-            found = self._solve([*rest, *_wants(pack, want.via)], more, heard)
-            if found is not None:
-                return found
+            yield _State([*rest, *_wants(pack, want.via)], more, heard)
         if not fitting:
             self.clashes.append(alike)
-        return None
 
     def _fitting(self, wants: Sequence[_Want]) -> list[_Candidate]:
         candidates = self.index.candidates(wants[0].name)
@@ -335,20 +359,21 @@ def _check_cycles(root: Pack, chosen: Mapping[str, _Chosen], findings: Findings)
     packs = {**{name: one.pack for name, one in chosen.items()}, root.name: root}
     finished: set[str] = set()
 
-    def walk(path: tuple[str, ...]) -> None:
-        here = path[-1]
-        for name in packs[here].requires.packs:
-            if name in path:
-                circle = " -> ".join(f"`{each}`" for each in (*path[path.index(name) :], name))
-                message = f"packs require each other in a circle, so that none can be used without the other: {circle}"
-                span = _key(root, path[1] if len(path) > 1 else name)
-                help = "put what both need into a pack of its own"
-                findings.add(DEPENDENCY_CYCLE, root.file, span, message, help)
-            elif name in packs and name not in finished:
-                walk((*path, name))
-        finished.add(here)
-
-    walk((root.name,))
+    path = [root.name]
+    open_ = [iter(root.requires.packs)]
+    while open_:
+        name = next(open_[-1], None)
+        if name is None:
+            open_.pop()
+            finished.add(path.pop())
+        elif name in path:
+            circle = " -> ".join(f"`{each}`" for each in (*path[path.index(name) :], name))
+            message = f"packs require each other in a circle, so that none can be used without the other: {circle}"
+            span = _key(root, path[1] if len(path) > 1 else name)
+            findings.add(DEPENDENCY_CYCLE, root.file, span, message, "put what both need into a pack of its own")
+        elif name in packs and name not in finished:
+            path.append(name)
+            open_.append(iter(packs[name].requires.packs))
 
 
 # ---- the lock --------------------------------------------------------------------------------------------------------
@@ -394,14 +419,8 @@ def _check_lock(
 # ---- what a dependency gives -----------------------------------------------------------------------------------------
 
 
-def _with_macros(pack: Pack, resolved: Mapping[str, Pack]) -> Pack:
+def _with_macros(pack: Pack, resolved: Mapping[str, Pack], within: Mapping[str, Mapping[str, SourceFile]]) -> Pack:
     """Return the pack whose templates may import the macros of the packs that it requires."""
-    within = {
-        file.path: scope
-        for one in resolved.values()
-        for scope in [_importable(one, resolved)]
-        for file in one.macros.values()
-    }
     importable = _importable(pack, resolved)
 
     def with_them(query: Query) -> Query:
@@ -412,6 +431,16 @@ def _with_macros(pack: Pack, resolved: Mapping[str, Pack]) -> Pack:
         queries={id: with_them(query) for id, query in pack.queries.items()},
         functions={name: replace(one, body=with_them(one.body)) for name, one in pack.functions.items()},
     )
+
+
+def _importable_within(resolved: Mapping[str, Pack]) -> dict[str, Mapping[str, SourceFile]]:
+    """Return, by the path of each file of macros, what it may import: what its pack may."""
+    return {
+        file.path: importable
+        for one in resolved.values()
+        for importable in [_importable(one, resolved)]
+        for file in one.macros.values()
+    }
 
 
 def _importable(pack: Pack, resolved: Mapping[str, Pack]) -> dict[str, SourceFile]:

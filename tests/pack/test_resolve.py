@@ -246,6 +246,14 @@ def test_a_range_that_is_a_number_to_yaml_is_told(tmp_path: Path) -> None:
     assert found.help == 'put it in quotes: `"1.0"`'
 
 
+def test_a_chain_of_any_length_is_followed(tmp_path: Path) -> None:
+    length = 1_200
+    for number in range(length):
+        requires = f"requires: {{packs: {{p{number + 1}: '*'}}}}\n" if number < length - 1 else ""
+        (tmp_path / f"{number}.yaml").write_text(f"kqlpack: 1\nname: p{number}\nversion: 1.0.0\n{requires}", "utf-8")
+    assert len(load(tmp_path / "0.yaml").dependencies) == length - 1
+
+
 RANGES = st.sampled_from(["*", "^1.0", "^2.0", "<=2", ">=2", "3.x"])
 # Of each pack its versions, and what each of them requires.
 SHELVES = st.fixed_dictionaries(
