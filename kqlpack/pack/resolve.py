@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _UNREAD: Final = ("", "")
-# Packs as people write them take as many steps as there are; what takes more than these is given up.
-_MOST_STEPS: Final = 20_000
+# Packs as people write them have a handful; who has more is told of the first that nothing fits.
+_MOST_DEAD_ENDS: Final = 10_000
 _ANY: Final = Range.parse("*")
 
 
@@ -256,12 +256,12 @@ class _Search:
     def _solve(self) -> dict[str, _Chosen] | None:
         """Choose for one want after the other, and go back where it leads nowhere; None when nothing fits."""
         open_: list[Iterator[_State]] = [iter([_State(list(_wants(self.root)), {}, [])])]
-        for _ in range(_MOST_STEPS):
-            if not open_:
-                break
+        dead_ends = 0
+        while open_ and dead_ends < _MOST_DEAD_ENDS:
             state = next(open_[-1], None)
             if state is None:
                 open_.pop()
+                dead_ends += 1
             elif not state.wants:
                 return state.chosen
             else:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kqlpack.pipeline.load import PACK_PATH
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -41,11 +39,6 @@ queries:
           SigninLogs: [{TimeGenerated: 2024-12-03T11:00:00Z, ResultType: "1", UserPrincipalName: a}]
         expect: {rows: 1}
 """
-
-
-@pytest.fixture(autouse=True)
-def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(PACK_PATH, raising=False)
 
 
 def write(path: Path, text: str) -> None:
