@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.queries import Findings, load_pack, render_query
 from kqlpack.cli.streams import Stopped, cannot
 from kqlpack.diagnostics import Annotation, Diagnostic, Severity
@@ -26,7 +27,10 @@ SECRET: Final = ("KQL621", "secret-published")
 @click.option("--target", type=click.Choice(targets()), help="What to write.")
 @click.option("-o", "--output", metavar="DIR", default="build", show_default=True, help="Where to write it.")
 @click.option("--list-targets", is_flag=True, help="List the targets.")
-def command(names: tuple[str, ...], target: str | None, output: str, list_targets: bool) -> int:
+@pack_path_option
+def command(
+    names: tuple[str, ...], target: str | None, output: str, list_targets: bool, pack_path: tuple[Path, ...]
+) -> int:
     """Write what packs become: templates for a deployment.
 
     Parameters get their defaults: what is published takes none.
@@ -47,7 +51,7 @@ def command(names: tuple[str, ...], target: str | None, output: str, list_target
         raise click.UsageError(f"say what to write: --target {' or '.join(targets())}")
     artifacts: dict[str, Artifact] = {}
     for name in names:
-        for artifact in _build(name, target):
+        for artifact in _build(name, target, pack_path):
             if artifact.path in artifacts:
                 raise Stopped(f"two packs would both be written to `{artifact.path}`: give them other names")
             artifacts[artifact.path] = artifact
@@ -65,9 +69,9 @@ def command(names: tuple[str, ...], target: str | None, output: str, list_target
     return 0
 
 
-def _build(name: str, target: str) -> tuple[Artifact, ...]:
+def _build(name: str, target: str, pack_path: tuple[Path, ...]) -> tuple[Artifact, ...]:
     """Return what a pack becomes. Findings stop the command before anything is written."""
-    pack = load_pack(name)
+    pack = load_pack(name, pack_path)
     known = catalog_of(pack)
     queries = [RenderedQuery(query, _publishable(pack, query, known)) for query in pack.queries.values()]
     functions = [RenderedFunction(one, _publishable(pack, one.body, known)) for one in pack.functions.values()]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
     Stopped,
     has_colors,
@@ -40,7 +42,8 @@ NOTHING_SET: Final = 2
     show_default=True,
     help="With PATH `-`: the name of what is read from standard input.",
 )
-def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str) -> int:
+@pack_path_option
+def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str, pack_path: tuple[Path, ...]) -> int:
     """Set the KQL inside of packs, and files of KQL, in one style. No PATH: the current folder.
 
     White space changes, and nothing else; of a pack only the lines of its `query: |` blocks. Each result is proven to
@@ -57,8 +60,9 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str
       kqlpack format - < query.kql
     """
     if paths == ("-",):
-        return _standard_input(stdin_filename, check=check, diff=diff)
+        return _standard_input(stdin_filename, pack_path, check=check, diff=diff)
     found = discover(paths or (".",))
+    found = replace(found, targets=[replace(target, pack_path=pack_path) for target in found.targets])
     outcome = format_found(found)
     if diff:
         _show_diff(outcome.changed)
@@ -107,13 +111,14 @@ def _show_diff(changed: Sequence[NewText]) -> None:
     show_differences((one.file, one.text) for one in changed)
 
 
-def _standard_input(name: str, *, check: bool, diff: bool) -> int:
+def _standard_input(name: str, pack_path: tuple[Path, ...], *, check: bool, diff: bool) -> int:
     """Set what comes from standard input, as if it were in a file of that name, and print it."""
     given = read_standard_input(name)
     target = target_of(Path(name), given.text)
     if isinstance(target, str):
         raise Stopped(f"`{name}` can't be set: {target}")
     outcome = Outcome()
+    target = replace(target, pack_path=pack_path)
     format_target(target, outcome, texts={name: given.text})
     if diff:
         _show_diff(outcome.changed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.catalog import Dialect
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
     Stopped,
     cannot,
@@ -27,6 +28,8 @@ from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target,
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kqlpack.source import SourceFile
 
 FINDINGS: Final = 1
 NOTHING_CHECKED: Final = 2
@@ -78,6 +81,7 @@ NOTHING_CHECKED: Final = 2
     type=click.Choice([each.value for each in Dialect]),
     help="Where the queries run, whatever a pack says; default: log-analytics.",
 )
+@pack_path_option
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
@@ -92,6 +96,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     fail_on: str,
     stdin_filename: str,
     dialect: str | None,
+    pack_path: tuple[Path, ...],
     explain_skips: bool,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
@@ -109,12 +114,13 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     files = _outputs(outputs)
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
     if paths == ("-",):
-        return _standard_input(
-            stdin_filename, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff, dialect=dialect or ""
-        )
+        given = read_standard_input(stdin_filename)
+        target = _target_of_text(stdin_filename, given.text)
+        target = replace(target, dialect=dialect or "", pack_path=pack_path)
+        return _standard_input(given, target, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
     found = discover(paths or (".",))
-    if dialect:
-        found = replace(found, targets=[replace(target, dialect=dialect) for target in found.targets])
+    targets = [replace(target, dialect=dialect or "", pack_path=pack_path) for target in found.targets]
+    found = replace(found, targets=targets)
     if diff or apply_fixes:
         mended = fix(found, rules, least)
         if diff:
@@ -217,7 +223,8 @@ def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
 
 
 def _standard_input(  # what the options said
-    name: str,
+    given: SourceFile,
+    target: Target,
     rules: tuple[Rule, ...],
     format_: str,
     fail_on: str,
@@ -225,13 +232,11 @@ def _standard_input(  # what the options said
     *,
     fix_it: bool,
     diff: bool,
-    dialect: str,
 ) -> int:
-    """Check what comes from standard input, as if it were in a file of that name; with --fix, print the mended text."""
+    """Check what came from standard input, as if it were in a file of its name; with --fix, print the mended text."""
     from kqlpack.lint import fix_all
 
-    given = read_standard_input(name)
-    target = replace(_target_of_text(name, given.text), dialect=dialect)
+    name = given.path
 
     def findings(content: str) -> list[Diagnostic]:
         report = check_target(target, rules, texts={name: content})

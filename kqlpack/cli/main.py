@@ -14,7 +14,20 @@ from kqlpack.cli.streams import take_any_character
 from kqlpack.errors import Error
 
 # A command's module is imported when the command is called: `kqlpack lint` must not wait for duckdb or azure.
-COMMANDS: Final = ("build", "explain", "format", "import", "init", "lint", "render", "rules", "run", "schema", "test")
+COMMANDS: Final = (
+    "build",
+    "explain",
+    "format",
+    "import",
+    "init",
+    "lint",
+    "lock",
+    "render",
+    "rules",
+    "run",
+    "schema",
+    "test",
+)
 
 USAGE_OR_INTERNAL: Final = 2
 

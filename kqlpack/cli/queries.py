@@ -41,14 +41,14 @@ class Findings(click.ClickException):
         click.echo("\n\n".join(message(one, color=color) for one in self.diagnostics), file=stream)
 
 
-def load_pack(path: str) -> Pack:
+def load_pack(path: str, pack_path: tuple[Path, ...] = (), *, use_lock: bool = True) -> Pack:
     """Load a pack, or the one around a file of it; findings of severity error stop the command."""
-    return _load(_target(path))
+    return _load(_target(path), pack_path, use_lock=use_lock)
 
 
-def _load(target: Target) -> Pack:
+def _load(target: Target, pack_path: tuple[Path, ...], *, use_lock: bool = True) -> Pack:
     path = target.path
-    pack = load(path) if target.is_pack else load_foreign_pack(path)
+    pack = load(path, pack_path=pack_path, use_lock=use_lock) if target.is_pack else load_foreign_pack(path)
     errors = [one for one in pack.diagnostics if one.severity == "error"]
     if errors:
         raise Findings(errors, code=1 if pack.file.text else 2)
@@ -80,11 +80,11 @@ def split_name(name: str) -> tuple[str, str | None]:
     return (path, query) if colon and path else (name, None)
 
 
-def find_queries(name: str) -> tuple[Pack, list[Query]]:
+def find_queries(name: str, pack_path: tuple[Path, ...] = ()) -> tuple[Pack, list[Query]]:
     """Load what `PACK` or `PACK:QUERY` names: the pack and its queries, or that one."""
     path, query_id = split_name(name)
     target = _target(path)
-    pack = _load(target)
+    pack = _load(target, pack_path)
     if query_id is None and target.only:
         return pack, _queries_of(pack, target.only[0])
     if query_id is None:
@@ -107,9 +107,9 @@ def _queries_of(pack: Pack, file: Path) -> list[Query]:
     return found
 
 
-def find_query(name: str) -> tuple[Pack, Query]:
+def find_query(name: str, pack_path: tuple[Path, ...] = ()) -> tuple[Pack, Query]:
     """Load the one query that `PACK:QUERY` names; of a pack with a single query, PACK is enough."""
-    pack, queries = find_queries(name)
+    pack, queries = find_queries(name, pack_path)
     if len(queries) == 1:
         return pack, queries[0]
     listed = "\n  ".join(f"{name}:{query.id}" for query in queries)

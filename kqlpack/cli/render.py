@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.queries import find_queries, read_values, render_query
 from kqlpack.cli.streams import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from kqlpack.pack import Query, Value
     from kqlpack.source import SourceFile, Span
@@ -25,8 +27,15 @@ if TYPE_CHECKING:
 @click.option("--map", "with_map", is_flag=True, help="Also print where each value came from, as comments.")
 @click.option("--all-variants", is_flag=True, help="Print each variant of the template that `lint` checks.")
 @click.option("--format", "format_", type=click.Choice(["kql", "json"]), default="kql", show_default=True)
+@pack_path_option
 def command(
-    name: str, given: tuple[str, ...], file: str | None, with_map: bool, all_variants: bool, format_: str
+    name: str,
+    given: tuple[str, ...],
+    file: str | None,
+    with_map: bool,
+    all_variants: bool,
+    format_: str,
+    pack_path: tuple[Path, ...],
 ) -> int:
     """Print a query, or all of a pack, as it would be sent; secret values are shown as `***`.
 
@@ -40,7 +49,7 @@ def command(
       kqlpack render packs/entra-signins:password-spray --all-variants
       kqlpack render packs/entra-signins --format json
     """
-    pack, queries = find_queries(name)
+    pack, queries = find_queries(name, pack_path)
     if not queries:
         raise Stopped(f"`{name}` has no query")
     rows = []

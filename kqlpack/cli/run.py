@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.cli.output import formats, write
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.plain import read_plain
 from kqlpack.cli.queries import Findings, find_query, read_values, render_query, split_name
 from kqlpack.cli.streams import Stopped
@@ -62,6 +63,7 @@ DEFAULT_TIMESPAN: Final = "P1D"
 @click.option("--allow-partial", is_flag=True, help="Exit with 0 even when the service gave only part of the answer.")
 @click.option("--format", "format_", type=click.Choice(formats()), default="table", show_default=True)
 @click.option("--show-sql", is_flag=True, help="With --data: print the SQL that runs, and run it.")
+@pack_path_option
 def command(  # noqa: PLR0913, PLR0917  # an option each
     name: str,
     given: tuple[str, ...],
@@ -74,6 +76,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     allow_partial: bool,
     format_: str,
     show_sql: bool,
+    pack_path: tuple[Path, ...],
 ) -> int:
     """Run a query and print its result.
 
@@ -95,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     if workspace and (now or show_sql):
         raise click.UsageError(f"{'--now' if now else '--show-sql'} goes with --data, not with --workspace")
     _refuse(workspace, now=now, show_sql=show_sql, timespan=timespan, allow_partial=allow_partial)
-    text = _read(name, given, file)
+    text = _read(name, given, file, pack_path)
     if workspace:
         result = _run_live(text, workspace, timespan or text.timespan or DEFAULT_TIMESPAN, endpoint)
     else:
@@ -148,14 +151,14 @@ class _Text:
         return f"{self.map.file.path}:{line}:{column}"
 
 
-def _read(name: str, given: tuple[str, ...], file: str | None) -> _Text:
+def _read(name: str, given: tuple[str, ...], file: str | None, pack_path: tuple[Path, ...]) -> _Text:
     path, query_id = split_name(name)
     if name == "-" or Path(path).suffix.lower() in KQL_SUFFIXES:
         if given or file:
             raise click.UsageError("a file of plain KQL takes no parameters; make it a query of a pack")
         part = read_plain(path, query_id)
         return _Text(part.file, part.map)
-    pack, query = find_query(name)
+    pack, query = find_query(name, pack_path)
     rendered = render_query(query, read_values(query, given, file))
     prepared = prepare(pack, query, rendered.file, rendered.map)
     return _Text(prepared.file, prepared.map, query.timespan, pack, holds_secret=bool(rendered.secrets))

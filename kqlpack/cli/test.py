@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.queries import Findings, find_queries
 from kqlpack.cli.streams import Stopped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kqlpack.execute.verify import Outcome
 
 
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[PACK[:QUERY]]...")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Name the tests that pass, too.")
-def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
+@pack_path_option
+def command(names: tuple[str, ...], format_: str, verbose: bool, pack_path: tuple[Path, ...]) -> int:
     """Run the packs' own tests on the embedded engine. No PACK: those below the current folder.
 
     Exits with 1 when a test fails, and with 2 when there was none to run.
@@ -39,7 +43,7 @@ def command(names: tuple[str, ...], format_: str, verbose: bool) -> int:
     broken, code = 0, 0
     for name in names or _packs_here():
         try:
-            pack, queries = find_queries(name)
+            pack, queries = find_queries(name, pack_path)
         except Findings as findings:
             # One pack that can't be loaded must not hide what the others' tests say.
             findings.show()

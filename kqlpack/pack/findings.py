@@ -21,6 +21,12 @@ DEFAULT_TYPE_MISMATCH = ("KQL604", "default-type-mismatch")
 UNREADABLE_FILE = ("KQL605", "unreadable-file")
 DUPLICATE_ID = ("KQL606", "duplicate-id")
 INVALID_JSON = ("KQL612", "invalid-json")
+DEPENDENCY_MISSING = ("KQL660", "dependency-missing")
+DEPENDENCY_CONFLICT = ("KQL661", "dependency-conflict")
+DEPENDENCY_CYCLE = ("KQL662", "dependency-cycle")
+DEPENDENCY_DRIFT = ("KQL663", "dependency-drift")
+DEPENDENCY_UNPINNED = ("KQL664", "dependency-unpinned")
+VERSION_REQUIRED = ("KQL665", "version-required")
 
 
 @dataclass(slots=True)
@@ -38,14 +44,19 @@ class Findings:
         message: str,
         help: str = "",
         *,
+        severity: Severity = Severity.ERROR,
         related: tuple[Annotation, ...] = (),
         fix: Fix | None = None,
     ) -> None:
-        """Add an error."""
+        """Add a finding, an error by default."""
         key = (rule[0], file.path, span, message)
         if key not in self._seen:
             self._seen.add(key)
-            self.items.append(Diagnostic(*rule, Severity.ERROR, message, Annotation(file, span), related, help, fix))
+            self.items.append(Diagnostic(*rule, severity, message, Annotation(file, span), related, help, fix))
+
+    def holds(self, rule: tuple[str, str]) -> bool:
+        """Tell whether something of a rule was found."""
+        return any(one.code == rule[0] for one in self.items)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """Return them in the order in which findings are printed."""

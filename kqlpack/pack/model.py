@@ -147,6 +147,8 @@ class Query:
     `markers`: in other people's files, the names that `{braces}` in the text may hold (a workbook's parameters), with
     what is known of their values; None where braces mean nothing. `dialect`: where it runs, if the pack does not say.
     `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
+    `macros` are the files that the template may import, by name; `macros_within` those that a file of macros of a pack
+    that is required may import in turn, by that file's path.
     """
 
     id: str
@@ -170,6 +172,7 @@ class Query:
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
+    macros_within: Mapping[str, Mapping[str, SourceFile]] = field(default_factory=dict)
     is_template: bool = True
     dialect: str = ""
     markers: Mapping[str, str] | None = None
@@ -248,6 +251,9 @@ class Pack:
     `files` are all YAML files that were read, `file` the one with the pack's own keys. `path` is its folder, or the
     file itself when the pack is one file. `is_foreign`: it was made from a file of another format,
     `unread` being what of it could not be looked at.
+
+    `dependencies` are the packs that it requires and those that they require, the nearest first. `unresolved` are names
+    of packs that it requires and does not have, or does not have in full: what they give is not known.
     """
 
     path: Path
@@ -272,4 +278,27 @@ class Pack:
     unread: tuple[Unread, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_foreign: bool = False
+    dependencies: tuple[Pack, ...] = ()
+    unresolved: frozenset[str] = frozenset()
     node: MappingNode | None = None
+
+    @property
+    def visible_functions(self) -> Mapping[str, Function]:
+        """The functions that its queries may call: its own, and those of packs that it requires; the nearest wins."""
+        return self._visible("functions")
+
+    @property
+    def visible_tables(self) -> Mapping[str, TableSchema]:
+        """The tables that it or a pack that it requires declares; the nearest wins."""
+        return self._visible("tables")
+
+    @property
+    def visible_watchlists(self) -> Mapping[str, Watchlist]:
+        """The watchlists that it or a pack that it requires declares; the nearest wins."""
+        return self._visible("watchlists")
+
+    def _visible(self, key: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = dict(getattr(self, key))
+        for pack in self.dependencies:
+            found = {**getattr(pack, key), **found}
+        return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from kqlpack.catalog.types import scalar_type
 from kqlpack.diagnostics import Annotation
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
 from kqlpack.pack.files import read_file
-from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, Findings
-from kqlpack.pack.format import PACK, QUERY, TESTS
+from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
+from kqlpack.pack.format import PACK, PACK_NAME, QUERY, TESTS
 from kqlpack.pack.model import (
     Entity,
     Function,
@@ -142,9 +143,18 @@ class _Loader:
         folder = self.path / "macros"
         try:
             found = sorted(path for path in folder.rglob("*") if path.suffix == ".j2" and path.is_file())
-        except OSError:
+            real = self.path.resolve() / "macros"
+            outside = {path for path in found if not path.resolve().is_relative_to(real)}
+        except (OSError, RuntimeError):  # a link that leads to itself is a RuntimeError up to Python 3.12
             return
         for path in found:
+            if path in outside:
+                name = path.relative_to(self.path).as_posix()
+                message = f"`{name}` is a link that leads out of the pack's folder `macros`, so it is not read"
+                self.findings.add(
+                    UNREADABLE_FILE, SourceFile(str(path), ""), Span(0, 0), message, "put the file itself there"
+                )
+                continue
             yaml_files = list(self.files)
             file = self._read(path)
             self.files = yaml_files
@@ -358,7 +368,8 @@ def _requirements(root: MappingNode) -> Requirements:
     node = root.get("requires")
     if not isinstance(node, MappingNode):
         return Requirements()
-    return Requirements(_text(node, "kqlpack"), _text_map(node.get("packs")))
+    packs = {name: text for name, text in _text_map(node.get("packs")).items() if re.fullmatch(PACK_NAME, name)}
+    return Requirements(_text(node, "kqlpack"), packs)
 
 
 def _mappings(root: MappingNode, key: str) -> dict[str, MappingNode]:

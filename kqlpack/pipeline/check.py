@@ -5,9 +5,10 @@ load -> render every variant -> parse -> bind -> lint -> carry the findings back
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from kqlpack.lint import Rule
     from kqlpack.pack import Pack, Query, Value
     from kqlpack.pipeline.discover import Found, Target
+
+
+# What is said of names that a pack which is required may have given.
+_GIVEN: Final = frozenset({"unknown-function", "unknown-table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,10 @@ def check_target(
     target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
     """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
-    pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
+    if target.is_pack:
+        pack = load(target.path, texts=texts, pack_path=target.pack_path)
+    else:
+        pack = load_foreign(target.path, texts=texts)
     report = check_pack(pack, rules, dialect=target.dialect)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
@@ -73,7 +81,8 @@ def check_pack(
     looked_at = rendered = 0
     for query in map(translated, queries):
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
-        diagnostics.extend(found)
+        # A pack that is required and not there may have had them.
+        diagnostics.extend(one for one in found if not pack.unresolved or one.rule not in _GIVEN)
         rendered += count
         # A file of other people's may hold several queries, or none.
         looked_at += 1 if query.is_template else count
@@ -106,7 +115,8 @@ def analyze_text(file: SourceFile, catalog: Catalog | None = None) -> Bound:
 def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...]) -> tuple[list[Diagnostic], int]:
     """Return a query's findings over all variants of its template, each once, and how many variants there were.
 
-    One that names a parameter without a usable declaration has none: what is known of it is told there.
+    One that names a parameter without a usable declaration, or imports from a pack that is not there, has none: what is
+    known of it is told there.
     """
     if not query.is_template:
         found: list[Diagnostic] = []
@@ -123,7 +133,7 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
         return found, count
     from kqlpack.template import free_names, variants
 
-    if any(query.has_faulty(name) for name in free_names(query.text)):
+    if any(query.has_faulty(name) for name in free_names(query.text)) or _borrows(query, pack.unresolved):
         return [], 0
     assignments = variants(query)
     first: dict[tuple[object, ...], Diagnostic] = {}
@@ -140,6 +150,14 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
         one if seen[key] == len(assignments) else replace(one, parameters=_differing(assigned[key], assignments[0]))
         for key, one in first.items()
     ], len(assignments)
+
+
+def _borrows(query: Query, packs: frozenset[str]) -> bool:
+    """Tell whether a query, or a macro that it may import, imports macros of one of these packs."""
+    if not packs:
+        return False
+    imports = re.compile(rf"""["'](?:{"|".join(map(re.escape, sorted(packs)))})/""")
+    return any(imports.search(text) for text in (query.text, *(file.text for file in query.macros.values())))
 
 
 def _check_variant(
@@ -179,17 +197,18 @@ def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> lis
 
 
 def catalog_of(pack: Pack, dialect: str = "") -> Catalog:
-    """Return the catalogue that a pack's queries see: the bundled one, with what the pack declares."""
+    """Return the catalogue that a pack's queries see: the bundled one, with what it and those it requires declare."""
     known = catalogs.load()
     chosen = dialect or pack.dialect
     if chosen in set(catalogs.Dialect):
         known = known.with_dialect(catalogs.Dialect(chosen))
-    if pack.watchlists:
-        known = known.with_watchlists({one.name: one.columns for one in pack.watchlists.values()})
-    if not pack.tables:
+    watchlists, tables = pack.visible_watchlists, pack.visible_tables
+    if watchlists:
+        known = known.with_watchlists({one.name: one.columns for one in watchlists.values()})
+    if not tables:
         return known
     return known.with_tables(
-        Table(schema.name, schema.columns, is_open=not schema.columns) for schema in pack.tables.values()
+        Table(schema.name, schema.columns, is_open=not schema.columns) for schema in tables.values()
     )
 
 

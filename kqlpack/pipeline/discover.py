@@ -46,13 +46,15 @@ _READ_FIRST: Final = {
 class Target:
     """Something to check: a pack (folder or file), or a file of KQL. `only`: the files of the pack asked about.
 
-    `dialect`: where its queries run, whatever the pack says; empty: what the pack says.
+    `dialect`: where its queries run, whatever the pack says; empty: what the pack says. `pack_path`: where to look
+    first for packs that it requires.
     """
 
     path: Path
     is_pack: bool
     only: tuple[Path, ...] = ()
     dialect: str = ""
+    pack_path: tuple[Path, ...] = ()
 
     def asks_for(self, path: str) -> bool:
         """Tell whether a file of the target is asked about, however its path is written."""

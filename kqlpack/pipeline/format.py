@@ -123,7 +123,9 @@ def format_text(file: SourceFile) -> Formatted:
 
 
 def _load(target: Target, texts: Mapping[str, str] | None) -> Pack:
-    return load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
+    if target.is_pack:
+        return load(target.path, texts=texts, pack_path=target.pack_path)
+    return load_foreign(target.path, texts=texts)
 
 
 def _queries(pack: Pack) -> list[Query]:

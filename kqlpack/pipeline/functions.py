@@ -1,4 +1,4 @@
-"""Lets a pack's queries call its functions. In: a pack and a rendered text. Out: the text behind `let` statements.
+"""Lets a pack's queries call its functions and its dependencies'. In: a pack, a rendered text. Out: that behind `let`s.
 
 A saved function is known to the workspace it was published to, and to nobody else: for checking and for the embedded
 engine, each one that a query names stands before it as a `let`. In a function's own body its parameters are `let`s.
@@ -14,7 +14,7 @@ from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kqlpack.pack import Function, Pack, Query
 
@@ -56,9 +56,10 @@ def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -
     """Put the `let`s before a rendered text. `query` may be the body of one of the pack's functions."""
     own = next((function for function in pack.functions.values() if function.body is query), None)
     lets = [] if own is None else [f"let {name} = {_value(type_, default)};" for name, type_, default in own.parameters]
-    if pack.functions:
+    functions = pack.visible_functions
+    if functions:
         seen = {own.name} if own else set()
-        lets = [*(_let(one, body) for one, body in _needed(pack, _names(file), seen)), *lets]
+        lets = [*(_let(one, body) for one, body in _needed(functions, _names(file), seen)), *lets]
     if not lets:
         return Prepared(file, source_map)
     prelude = " ".join(lets) + "\n"
@@ -73,25 +74,25 @@ def prepare(pack: Pack, query: Query, file: SourceFile, source_map: SourceMap) -
     )
 
 
-def _needed(pack: Pack, names: Iterable[str], seen: set[str]) -> list[tuple[Function, str]]:
+def _needed(functions: Mapping[str, Function], names: Iterable[str], seen: set[str]) -> list[tuple[Function, str]]:
     """Return the functions that the names call, those that they call in turn before them, with their bodies."""
     from kqlpack.template import render
 
     found: list[tuple[Function, str]] = []
-    stack: list[tuple[str, str | None]] = [(name, None) for name in names if name in pack.functions]
+    stack: list[tuple[str, str | None]] = [(name, None) for name in names if name in functions]
     while stack:
         name, body = stack.pop()
         if body is not None:
-            found.append((pack.functions[name], body))
+            found.append((functions[name], body))
             continue
         if name in seen:
             continue
         seen.add(name)
-        rendered = render(pack.functions[name].body, {})
+        rendered = render(functions[name].body, {})
         # A body that can't be read has its own finding; its callers are told that there is no such function.
         if rendered.ok and parse(rendered.file).ok:
             stack.append((name, rendered.text))
-            stack.extend((one, None) for one in _names(rendered.file) if one in pack.functions)
+            stack.extend((one, None) for one in _names(rendered.file) if one in functions)
     return found
 
 

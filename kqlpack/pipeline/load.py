@@ -1,25 +1,57 @@
-"""Loads packs whose queries can render themselves. In: a path. Out: `Pack`."""
+"""Loads packs whose queries can render themselves, with the packs that they require. In: a path. Out: `Pack`."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from kqlpack.errors import PackError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
     from kqlpack.pack import Pack, Query
 
 
-def load(path: str | PathLike[str], *, texts: Mapping[str, str] | None = None) -> Pack:
-    """Load a pack; what is wrong stands in `Pack.diagnostics`. `texts` stand for what files of these paths hold."""
+# Where packs lie that others require, beside what a caller names: folders, with the system's separator between them.
+PACK_PATH: Final = "KQLPACK_PACK_PATH"
+
+
+def load(
+    path: str | PathLike[str],
+    *,
+    texts: Mapping[str, str] | None = None,
+    pack_path: Iterable[Path] = (),
+    use_lock: bool = True,
+) -> Pack:
+    """Load a pack and those that it requires; what is wrong stands in `Pack.diagnostics`.
+
+    `texts` stand for what files of these paths hold. `pack_path`: folders of packs, or packs, to look in before those
+    of the variable KQLPACK_PACK_PATH and the folder that the pack lies in. `use_lock` False: the highest versions.
+    """
     from kqlpack.pack import load as load_pack
     from kqlpack.template import render
 
-    return load_pack(path, render=render, texts=texts)
+    pack = load_pack(path, render=render, texts=texts)
+    if not (pack.requires.kqlpack or pack.requires.packs):
+        return pack
+    from kqlpack.pack.resolve import resolve, search_folders
+
+    folders = search_folders(Path(path), pack_path, os.environ.get(PACK_PATH, ""))
+    return resolve(pack, folders, running=_running(), render=render, texts=texts, use_lock=use_lock)
+
+
+def _running() -> str:
+    """Return the version of kqlpack that runs; empty in a folder that was never installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kqlpack")
+    except PackageNotFoundError:
+        return ""
 
 
 def load_foreign_pack(path: str | PathLike[str]) -> Pack:

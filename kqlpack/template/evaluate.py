@@ -37,11 +37,13 @@ class Evaluation(Expressions):
         macros: Mapping[str, SourceFile],
         *,
         may_be_raw: bool,
+        macros_within: Mapping[str, Mapping[str, SourceFile]] | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """Take what the template needs; `run` does the work."""
+        """Take what the template needs; `run` does the work. `macros_within`: what some of the files may import."""
         super().__init__(template, values, budget or Budget())
         self.macro_files = macros
+        self.macros_within = macros_within or {}
         self.may_be_raw = may_be_raw
         self.out: list[Piece] = []
         self.visited: set[int] = set()
@@ -274,12 +276,15 @@ class Evaluation(Expressions):
             raise TemplateFault(
                 EVALUATION, None, "the name of a file of macros is a text", 'write `import "time.kql.j2"`'
             )
-        known = self.modules.get(name)
+        # A file of another pack's macros names that pack's files.
+        importer = self.module.file if self.module else None
+        files = self.macros_within.get(importer.path, self.macro_files) if importer else self.macro_files
+        file = files.get(name)
+        known = self.modules.get(file.path) if file else None
         if known:
             return known
-        file = self.macro_files.get(name)
         if file is None:
-            meant = get_close_matches(name, self.macro_files, n=1)
+            meant = get_close_matches(name, files, n=1)
             help = f"did you mean `{meant[0]}`?" if meant else "put it into the pack's folder `macros/`"
             raise TemplateFault(
                 EVALUATION, None, f"the pack has no `macros/{name}`, and other files can't be read", help
@@ -291,13 +296,13 @@ class Evaluation(Expressions):
             fault.span = source_map.locate(fault.span or Span(0, 0)).span
             fault.included, fault.site = file, self.site or self.template.tag_at(self.at)
             raise
-        module = self.modules[name] = Module(name, template, file, source_map)
+        module = self.modules[file.path] = Module(name, template, file, source_map)
         return module
 
     def _run_module(self, module: Module, scope: Scope) -> Text:
-        if module.name in self.importing:
+        if module.file.path in self.importing:
             raise TemplateFault(LIMIT, None, f"`macros/{module.name}` imports itself", "end the circle")
-        self.importing.append(module.name)
+        self.importing.append(module.file.path)
         outer = (self.scope, self.template, self.module, self.site, self.at)
         site = self.site or self.template.tag_at(self.at)
         self.scope, self.template, self.module, self.site = scope, module.template, module, site

@@ -63,7 +63,14 @@ def render(query: Query, values: Mapping[str, object] | None = None) -> Rendered
     budget = Budget()
     try:
         template = parse(query.text)
-        evaluation = Evaluation(template, known, query.macros, may_be_raw=bool(query.allow_raw), budget=budget)
+        evaluation = Evaluation(
+            template,
+            known,
+            query.macros,
+            may_be_raw=bool(query.allow_raw),
+            macros_within=query.macros_within,
+            budget=budget,
+        )
         pieces = evaluation.run()
         budget = Budget()  # the pieces were counted once: filling them starts anew
         filled = fill(pieces, budget)

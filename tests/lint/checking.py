@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kqlpack.catalog import load as load_catalog
 from kqlpack.lint import lint, suppress
-from kqlpack.pack import load as load_pack
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.check import check_pack as check_loaded
+from kqlpack.pipeline.load import load as load_pack
 from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse

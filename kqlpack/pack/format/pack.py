@@ -8,7 +8,7 @@ from kqlpack.catalog import Dialect
 from kqlpack.pack.document import Node, ScalarNode
 from kqlpack.pack.format.parameter import PARAMETERS
 from kqlpack.pack.format.query import QUERY
-from kqlpack.pack.format.words import COLUMN_TYPE, COLUMNS, NAME, SLUG, TEXT, TEXTS, VERSION
+from kqlpack.pack.format.words import COLUMN_TYPE, COLUMNS, NAME, PACK_NAME, SLUG, TEXT, TEXTS, VERSION, VersionRange
 from kqlpack.pack.shapes import Anything, Field, ListOf, MapOf, Record, Text
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ _MAINTAINER: Final = Record(
 
 _REQUIRES: Final = Record(
     {
-        "kqlpack": Field(TEXT, "A range of kqlpack's versions.", examples=(">=1.0",)),
+        "kqlpack": Field(VersionRange(), "The versions of kqlpack that can read the pack.", examples=(">=1.0",)),
         "packs": Field(
-            MapOf(TEXT), "Other packs by name, each with a range of its versions.", examples=({"common": "^1.0"},)
+            MapOf(VersionRange(), PACK_NAME, SLUG.hint),
+            "Packs whose macros, functions and schemas it uses, by name, each with a range of versions.",
+            examples=({"common": "^1.0"},),
         ),
     },
     "`requires`",

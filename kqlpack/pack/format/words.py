@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.catalog.types import TYPE_ALIASES, ScalarType
 from kqlpack.pack.document import Node, ScalarNode
+from kqlpack.pack.findings import SCHEMA_VIOLATION
 from kqlpack.pack.shapes import ListOf, MapOf, Text, Typed
 from kqlpack.pack.value import Kind, ValueType
+from kqlpack.pack.versions import Range, RangeError
 
 if TYPE_CHECKING:
     from kqlpack.pack.findings import Findings
@@ -18,6 +20,9 @@ VERSION: Final = Text(
     pattern=rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
     hint="three numbers, as `1.2.0`",
 )
+# What a pack may call itself, and another one by.
+PACK_NAME: Final = SLUG.pattern
+_RANGE_HINT: Final = "a range of versions, as `^1.2`, `~1.2.3`, `>=1.0 <2` or `*`, in quotes"
 _DURATION: Final = r"P(?=\d|T\d)(?:\d+[YMWD])*(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 ISO_DURATION: Final = Text(pattern=_DURATION, hint="an ISO 8601 duration, as `PT1H` or `P1D`")
 TIMESPAN: Final = Text(
@@ -55,3 +60,23 @@ class TypeName:
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"enum": list(_TYPE_NAMES)}
+
+
+class VersionRange:
+    """A range of versions."""
+
+    def check(self, node: Node, what: str, findings: Findings) -> None:
+        """Report a text that is no range."""
+        # A range alone is often a number to YAML: Text says to quote it.
+        if not isinstance(node, ScalarNode) or node.tag != "str" or not node.text.strip():
+            Text(hint=_RANGE_HINT).check(node, what, findings)
+            return
+        try:
+            Range.parse(node.text)
+        except RangeError as error:
+            message = f"{what} holds `{error}`, which is no range of versions, so that any version is taken"
+            findings.add(SCHEMA_VIOLATION, node.file, node.span, message, f"write {_RANGE_HINT}")
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string"}

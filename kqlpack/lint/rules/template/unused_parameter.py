@@ -73,7 +73,8 @@ def unused_parameter(subject: Pack | Query, context: Context) -> Iterator[Diagno
     else:
         # Of a pack that could not be read as a whole, nobody knows what the rest uses.
         owners = (*subject.queries.values(), *(function.body for function in subject.functions.values()))
-        names = () if subject.diagnostics or not owners else tuple(subject.parameters)
+        is_whole = all(one.severity != "error" for one in subject.diagnostics)
+        names = () if not is_whole or not owners else tuple(subject.parameters)
     where = "the query does not use" if isinstance(subject, Query) else "no query of the pack uses"
     used = frozenset[str]().union(*(_used_by(query, names) for query in owners))
     for name in names:
