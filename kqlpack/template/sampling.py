@@ -1,7 +1,8 @@
 """Assignments of parameters that reach a template's branches. In: a `Query`. Out: values by name, few of them.
 
-The first assignment is the defaults. Then each parameter is varied alone; then those that conditions look at are varied
-together, up to a bound.
+The first assignment is the defaults. Then the parameters that conditions look at are varied, alone and together: all of
+their combinations, or, where these are too many, every pair of choices; and what is still not reached is looked for.
+Then each of the others is varied alone.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from jinja2 import nodes
 
 from kqlpack.pack import Kind, Parameter, Value, ValueFault, read_value
+from kqlpack.template.covering import pairwise
 from kqlpack.template.faults import TemplateFault
 from kqlpack.template.parsing import names_in, parse
+from kqlpack.template.rendering import render
+from kqlpack.template.uses import unreached
 from kqlpack.values import TICKS_PER_DAY, Datetime, Timespan
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
 MAX_VARIANTS: Final = 64
 _MAX_CHOICES: Final = 12
+_MAX_TRIES: Final = 1000
 
 # A harmless value of each kind, for a required parameter that nobody has given a value.
 _SAMPLES: Final[dict[Kind, tuple[object, ...]]] = {
@@ -49,11 +55,19 @@ _SAMPLES: Final[dict[Kind, tuple[object, ...]]] = {
 def variants(query: Query) -> tuple[Mapping[str, Value], ...]:
     """Return the assignments: never more than 64, the defaults first, each one once."""
     base = {name: sample(parameter) for name, parameter in query.parameters.items()}
+    if not query.is_template:
+        return (base,)
+    compared = _compared(query)
+    choices = {name: _choices(one, base[name], compared.get(name)) for name, one in query.parameters.items()}
+    choices = {name: values for name, values in choices.items() if len(values) > 1}
+    tested = [name for name in choices if name in compared]
     found: dict[str, Mapping[str, Value]] = {}
-    for assignment in _all(query, base):
+    for assignment in _all(query, base, choices, tested):
         found.setdefault(_key(assignment), assignment)
         if len(found) >= MAX_VARIANTS:
             break
+    if prod(len(choices[name]) for name in tested) > MAX_VARIANTS:
+        return _reaching(query, list(found.values()), base, {name: choices[name] for name in tested})
     return tuple(found.values())
 
 
@@ -61,23 +75,44 @@ def _key(assignment: Mapping[str, Value]) -> str:
     return repr([(name, str(value.type), repr(value.value)) for name, value in assignment.items()])
 
 
-def _all(query: Query, base: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+def _all(
+    query: Query, base: Mapping[str, Value], choices: Mapping[str, list[Value]], tested: list[str]
+) -> Iterator[Mapping[str, Value]]:
     yield base
-    if not query.is_template:
-        return
     for example in query.examples:
         yield {**base, **example}
-    compared = _compared(query)
-    choices: dict[str, list[Value]] = {}
-    for name, parameter in query.parameters.items():
-        others = _choices(parameter, base[name], compared.get(name))
-        if len(others) > 1:
-            choices[name] = others
-            for value in others:
+    for name in tested:
+        for value in choices[name]:
+            yield {**base, name: value}
+    sizes = [len(choices[name]) for name in tested]
+    rows = product(*map(range, sizes)) if prod(sizes) <= MAX_VARIANTS else pairwise(sizes)
+    for row in rows:
+        yield {**base, **{name: choices[name][choice] for name, choice in zip(tested, row, strict=True)}}
+    for name, values in choices.items():
+        if name not in tested:
+            for value in values:
                 yield {**base, name: value}
-    tested = [name for name in choices if name in compared]
-    for values in product(*(choices[name] for name in tested)):
-        yield {**base, **dict(zip(tested, values, strict=True))}
+
+
+def _reaching(
+    query: Query, found: list[Mapping[str, Value]], base: Mapping[str, Value], choices: Mapping[str, list[Value]]
+) -> tuple[Mapping[str, Value], ...]:
+    """Add assignments for what pairs of choices don't reach: three conditions, one inside the other, and more."""
+    rendered = [render(query, values) for values in found]
+    if not unreached(query, rendered):
+        return tuple(found)
+    visited = frozenset[int]().union(*(one.visited for one in rendered))
+    more: list[Mapping[str, Value]] = []
+    for values in islice(product(*choices.values()), _MAX_TRIES):
+        assignment = {**base, **dict(zip(choices, values, strict=True))}
+        one = render(query, assignment)
+        if not one.visited <= visited:
+            visited |= one.visited
+            more.append(assignment)
+            rendered.append(one)
+            if len(more) == MAX_VARIANTS // 2 or not unreached(query, rendered):
+                break
+    return (*found[: MAX_VARIANTS - len(more)], *more)
 
 
 def sample(parameter: Parameter) -> Value:
@@ -110,7 +145,8 @@ def _choices(parameter: Parameter, base: Value, compared: set[Any] | None) -> li
     allowed = [value.value for value in parameter.allowed[:_MAX_CHOICES]]
     if parameter.type.is_list:
         if compared is not None:
-            candidates += [(), sample(replace(parameter, default=None)).value]
+            item = sample(replace(parameter, default=None)).value
+            candidates += [(), item, _twice(item, allowed)]
             candidates += [(constant,) for constant in _sorted(compared)]
         candidates += [(item,) for item in allowed]
     else:
@@ -125,6 +161,12 @@ def _choices(parameter: Parameter, base: Value, compared: set[Any] | None) -> li
             continue
         found.setdefault(repr(value.value), value)
     return list(found.values())[: _MAX_CHOICES + 1]
+
+
+def _twice(value: object, allowed: list[object]) -> object:
+    """Return a list of two items, for what stands between them and behind the last one."""
+    items = value if isinstance(value, tuple) else ()
+    return tuple(allowed[:2]) if len(allowed) > 1 else (*items, *items)[:2]
 
 
 def _tried(parameter: Parameter, compared: set[Any]) -> list[object]:
@@ -146,24 +188,42 @@ def _sorted(values: set[Any]) -> list[object]:
 
 
 def _compared(query: Query) -> dict[str, set[Any]]:
-    """Return the names that conditions and loops look at, each with the constants that it is compared with."""
+    """Return the names that conditions and loops look at, each with the constants that it is compared with.
+
+    Macros that the query defines, and files that it imports, look at what they are called with.
+    """
     try:
-        tree = parse(query.text).tree
+        trees = [parse(query.text).tree]
     except TemplateFault:
         return {}
-    aliases = _aliases(tree)
+    trees += _borrowed(query)
+    aliases = _aliases(trees)
     result: dict[str, set[Any]] = {}
-    for node in tree.find_all((nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or, nodes.Filter)):
-        for part in _looked_at(node):
-            for name in names_in(part):
+    for tree in trees:
+        for node in tree.find_all((nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or, nodes.Filter)):
+            for part in _looked_at(node):
+                for name in names_in(part):
+                    for known in aliases.get(name, {name}):
+                        result.setdefault(known, set())
+        for compare in tree.find_all((nodes.Compare, nodes.Test)):
+            constants = [constant.value for constant in compare.find_all(nodes.Const)]
+            for name in names_in(compare):
                 for known in aliases.get(name, {name}):
-                    result.setdefault(known, set())
-    for compare in tree.find_all((nodes.Compare, nodes.Test)):
-        constants = [constant.value for constant in compare.find_all(nodes.Const)]
-        for name in names_in(compare):
-            for known in aliases.get(name, {name}):
-                result.setdefault(known, set()).update(value for value in constants if _is_simple(value))
+                    result.setdefault(known, set()).update(value for value in constants if _is_simple(value))
     return result
+
+
+def _borrowed(query: Query) -> list[nodes.Template]:
+    """Return the trees of the query's files of macros, if it brings in any."""
+    if "import" not in query.text and "include" not in query.text:
+        return []
+    trees = []
+    for file in query.macros.values():
+        try:
+            trees.append(parse(file.text.replace("\r\n", "\n").replace("\r", "\n")).tree)
+        except TemplateFault:
+            continue
+    return trees
 
 
 def _is_simple(value: object) -> bool:
@@ -182,11 +242,20 @@ def _looked_at(node: nodes.Node) -> list[nodes.Node]:
     return []
 
 
-def _aliases(tree: nodes.Template) -> dict[str, set[str]]:
-    """Return, for names set from others (`{% set x = a %}`, `{% for x in a %}`), what they are made of."""
+def _aliases(trees: list[nodes.Template]) -> dict[str, set[str]]:
+    """Return, for names set from others (`{% set x = a %}`, `{% for x in a %}`, `m(a)`), what they are made of."""
     made: dict[str, set[str]] = {}
-    pairs: list[tuple[nodes.Node, nodes.Node]] = [(node.target, node.node) for node in tree.find_all(nodes.Assign)]
-    pairs += [(node.target, node.iter) for node in tree.find_all(nodes.For)]
+    pairs: list[tuple[nodes.Node, nodes.Node]] = []
+    macros = {macro.name: macro for tree in trees for macro in tree.find_all(nodes.Macro)}
+    for tree in trees:
+        pairs += [(node.target, node.node) for node in tree.find_all(nodes.Assign)]
+        pairs += [(node.target, node.iter) for node in tree.find_all(nodes.For)]
+        for call in tree.find_all(nodes.Call):
+            macro = macros.get(getattr(call.node, "name", getattr(call.node, "attr", "")))
+            if macro is not None:
+                pairs += zip(macro.args, call.args, strict=False)
+                named = {argument.name: argument for argument in macro.args}
+                pairs += [(named[given.key], given.value) for given in call.kwargs if given.key in named]
     for target, source in pairs:
         for name in names_in(target):
             made.setdefault(name, {name}).update(names_in(source))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kqlpack.template import MAX_VARIANTS, references, render, unreached, variants
+from kqlpack.template.covering import pairwise
 from tests.template.queries import from_pack, query
 
 PARAMETERS = """\
@@ -36,10 +39,13 @@ def reached(template: str, parameters: str = PARAMETERS) -> tuple[list[str], lis
     [
         ("T", {"T"}),
         ("T{% if flag %} | take 1{% endif %}", {"T", "T | take 1"}),
-        ("T{% if users %} | where a in ({{ users }}){% endif %}", {"T", 'T | where a in ("sample")'}),
+        (
+            "T{% if users %} | where a in ({{ users }}){% endif %}",
+            {"T", 'T | where a in ("sample")', 'T | where a in ("sample", "sample")'},
+        ),
         (
             "T{% for u in users %} | where a != {{ u }}{% else %} | count{% endfor %}",
-            {"T | count", 'T | where a != "sample"'},
+            {"T | count", 'T | where a != "sample"', 'T | where a != "sample" | where a != "sample"'},
         ),
         ("T{% if scope == 'external' %} | where b{% elif scope == 'internal' %} | where c{% endif %}", None),
         ("T{% if threshold > 100 %} | where b{% endif %}", {"T", "T | where b"}),
@@ -96,7 +102,43 @@ def test_there_are_never_too_many(count: int) -> None:
     template = "T" + "".join(f"{{% if p{n} %}}| where a{n}\n{{% endif %}}" for n in range(count))
     found = variants(query(template, parameters=parameters))
     assert len(found) <= MAX_VARIANTS
-    assert len(found) == min(2**count, MAX_VARIANTS)
+    for names in combinations([f"p{n}" for n in range(count)], min(count, 2)):
+        met = {tuple(values[name].value for name in names) for values in found}
+        assert len(met) == 2 ** len(names), "every pair of choices meets in one of them"
+    if 2**count <= MAX_VARIANTS:
+        assert len(found) == 2**count
+
+
+@given(sizes=st.lists(st.integers(1, 5), max_size=8))
+def test_pairwise_rows_hold_every_pair_and_are_few(sizes: list[int]) -> None:
+    rows = list(pairwise(sizes))
+    for first, second in combinations(range(len(sizes)), 2):
+        assert {(row[first], row[second]) for row in rows} == set(product(range(sizes[first]), range(sizes[second])))
+    assert len(rows) <= max([1, *(one * other for one, other in combinations(sizes, 2))]) * 3 or len(sizes) < 2
+
+
+def test_a_branch_behind_many_conditions_is_reached_all_the_same() -> None:
+    names = "abcdefgh"
+    parameters = "".join(f"  {name}: {{type: bool, default: false}}\n" for name in names)
+    template = "T" + "".join(f"{{% if {name} %}}" for name in names) + " | count" + "{% endif %}" * len(names)
+    declared = query(template, parameters=parameters)
+    found = variants(declared)
+    assert len(found) <= MAX_VARIANTS
+    assert unreached(declared, [render(declared, values) for values in found]) == ()
+
+
+def test_conditions_inside_of_macros_are_reached() -> None:
+    files = {
+        "pack.yaml": "kqlpack: 1\nname: p\nparameters:\n"
+        "  mode: {type: string, default: a}\n  deep: {type: int, default: 1}\n"
+        "queries:\n  - id: q\n    query: |\n      {% from 'm.kql.j2' import only %}\n"
+        "      {% macro own(x) %}{% if x > 50 %} | take 50{% endif %}{% endmacro %}\n"
+        "      T{{ only(mode) }}{{ own(x=deep) }}\n",
+        "macros/m.kql.j2": "{% macro only(kind) %}{% if kind == 'b' %} | where b{% endif %}{% endmacro %}\n",
+    }
+    declared = from_pack(files)
+    texts = {render(declared, values).text.strip() for values in variants(declared)}
+    assert {"T", "T | where b", "T | take 50", "T | where b | take 50"} <= texts
 
 
 def test_names_are_found_where_they_stand() -> None:
