@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.lazy import exports
 
 if TYPE_CHECKING:
+    from kqlpack.template.faults import CLOCKS_AND_DICE, nondeterministic
     from kqlpack.template.rendering import Rendered, render
     from kqlpack.template.sampling import MAX_VARIANTS, sample, variants
     from kqlpack.template.uses import Reference, free_names, references, unreached
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "faults": ("CLOCKS_AND_DICE", "nondeterministic"),
         "rendering": ("Rendered", "render"),
         "sampling": ("MAX_VARIANTS", "sample", "variants"),
         "uses": ("Reference", "free_names", "references", "unreached"),
@@ -21,10 +23,12 @@ __getattr__ = exports(
 )
 
 __all__ = [
+    "CLOCKS_AND_DICE",
     "MAX_VARIANTS",
     "Reference",
     "Rendered",
     "free_names",
+    "nondeterministic",
     "references",
     "render",
     "sample",
