@@ -8,8 +8,8 @@ from kqlpack.lint.registry import Group, reported
 def include_outside_pack() -> None:
     """Find a file that a template takes in, and that the pack does not have.
 
-    Templates read the files in the pack's folder `macros/` and no others: a query's pack alone decides what it says, and
-    other people's packs can't read the machine that they are rendered on. Paths are relative to `macros/`.
+    Templates read the files in the pack's folder `macros/` and no others: a query's pack alone decides what it says,
+    and other people's packs can't read the machine that they are rendered on. Paths are relative to `macros/`.
 
     ```yaml bad
     kqlpack: 1
