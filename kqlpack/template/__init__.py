@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.lazy import exports
 
 if TYPE_CHECKING:
+    from kqlpack.template.choices import Chain, chains, compared_only
     from kqlpack.template.faults import CLOCKS_AND_DICE, nondeterministic
     from kqlpack.template.rendering import Rendered, render
     from kqlpack.template.sampling import MAX_VARIANTS, sample, variants
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "choices": ("Chain", "chains", "compared_only"),
         "faults": ("CLOCKS_AND_DICE", "nondeterministic"),
         "rendering": ("Rendered", "render"),
         "sampling": ("MAX_VARIANTS", "sample", "variants"),
@@ -25,8 +27,11 @@ __getattr__ = exports(
 __all__ = [
     "CLOCKS_AND_DICE",
     "MAX_VARIANTS",
+    "Chain",
     "Reference",
     "Rendered",
+    "chains",
+    "compared_only",
     "free_names",
     "nondeterministic",
     "references",
