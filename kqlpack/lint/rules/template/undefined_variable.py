@@ -29,7 +29,7 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins
@@ -46,7 +46,7 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins
