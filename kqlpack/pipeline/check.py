@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
-from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
+from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
 from kqlpack.lint import all_rules, lint, suppress
+from kqlpack.pack.findings import DUPLICATE_NAME
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load
@@ -22,7 +23,7 @@ from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.lint import Rule
@@ -43,9 +44,12 @@ def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
     """Check all targets; never raises for what a file holds."""
     diagnostics: list[Diagnostic] = []
     total = Checked(skipped=(*found.refused, *found.skipped))
+    names: dict[str, Annotation] = {}
     for target in found.targets:
-        report = check_target(target, rules)
+        pack = _loaded(target)
+        report = _check_loaded(pack, target, rules)
         diagnostics.extend(report.diagnostics)
+        diagnostics.extend(_selected(_name_taken(pack, names), all_rules() if rules is None else rules))
         total = _add(total, report.checked)
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
 
@@ -54,7 +58,14 @@ def check_target(
     target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
     """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
-    pack = load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
+    return _check_loaded(_loaded(target, texts), target, rules)
+
+
+def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
+    return load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
+
+
+def _check_loaded(pack: Pack, target: Target, rules: tuple[Rule, ...] | None) -> Report:
     report = check_pack(pack, rules, dialect=target.dialect)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
@@ -83,6 +94,24 @@ def check_pack(
     )
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered)
     return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
+
+
+def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
+    """Report a pack whose name another one of this run has; `names` are those so far, each with its place."""
+    node = pack.node.get("name") if pack.node and pack.name and not pack.is_foreign else None
+    if node is None:
+        return
+    place = Annotation(node.file, node.span)
+    first = names.setdefault(pack.name, place)
+    if first is not place:
+        yield Diagnostic(
+            *DUPLICATE_NAME,
+            Severity.ERROR,
+            f"another pack has the name `{pack.name}`, so that what the two publish can't be told apart",
+            place,
+            (Annotation(first.file, first.span, "first here"),),
+            "give one of them another name",
+        )
 
 
 def current_day() -> date:

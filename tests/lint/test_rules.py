@@ -22,6 +22,7 @@ FILES = fixtures.fixture_files()
 CASES = [pytest.param(case, id=f"{case.slug}: {case.title}") for file in FILES for case in fixtures.read(file)]
 # Their findings take more than a text: a broken file, a caller's value.
 WITHOUT_EXAMPLES = {
+    "duplicate-name",
     "format-failed",
     "hole-in-literal",
     "parameter-value",
