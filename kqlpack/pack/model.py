@@ -99,6 +99,12 @@ class Publish:
     sentinel_rule: Mapping[str, Any] | None = None
     node: MappingNode | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets that are asked for; none keeps the query from being published."""
+        named = ("saved_search", "function", "query_pack", "alert", "sentinel_rule")
+        return (*(name for name in named if getattr(self, name) is not None), *(("hunting",) if self.hunting else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class TableData:
