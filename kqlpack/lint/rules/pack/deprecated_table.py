@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def deprecated_table(name: NameReference, context: KqlContext) -> Iterator[Diagnostic]:
     """Find a table that is retired, or will be.
 
-    Such a query fails nowhere: the table stays, gets no new rows, and the query finds less from day to day. A table that
-    is to be retired is a hint only. A query that reads the successor as well is left alone.
+    Such a query fails nowhere: the table stays, gets no new rows, and the query finds less from day to day. A table
+    that is to be retired is a hint only. A query that reads the successor as well is left alone.
 
     ```kql bad
     ThreatIntelligenceIndicator
