@@ -34,9 +34,11 @@ def meant(text: str, known: Iterable[str]) -> str:
 
 
 def _texts(query: Query, key: str) -> Iterator[ScalarNode]:
+    if query.node is None:
+        return
     from kqlpack.pack.document import ScalarNode, SequenceNode
 
-    found = query.node.get(key) if query.node else None
+    found = query.node.get(key)
     for item in found.items if isinstance(found, SequenceNode) else ():
         # What is no text to YAML was told as such.
         if isinstance(item, ScalarNode) and item.tag == "str" and item.text.strip():

@@ -20,6 +20,7 @@ DUPLICATE_KEY = ("KQL602", "duplicate-key")
 DEFAULT_TYPE_MISMATCH = ("KQL604", "default-type-mismatch")
 UNREADABLE_FILE = ("KQL605", "unreadable-file")
 DUPLICATE_ID = ("KQL606", "duplicate-id")
+STALE_REVIEW = ("KQL641", "stale-review")
 DUPLICATE_NAME = ("KQL632", "duplicate-name")
 
 

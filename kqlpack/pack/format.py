@@ -5,6 +5,8 @@ This is the one place where a key of the format is named for checking; `json_sch
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any, Final
 
 from kqlpack.catalog import Dialect
@@ -37,6 +39,8 @@ _REFERENCE: Final = Text(
 _FLAG: Final = Typed("bool")
 _COUNT: Final = Typed("int", 0)
 _TEXTS: Final = ListOf(_TEXT)
+# Fits nothing: what is no day gets the message of a text of the wrong form.
+_NO_DAY: Final = Text(pattern=r"(?!)", hint="a day, as `2027-01-31`")
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 _TYPE_NAMES: Final = tuple(kind.value for kind in Kind) + tuple(f"list[{kind}]" for kind in Kind)
 _COLUMN_TYPES: Final = tuple(type.value for type in ScalarType if type.is_known)
@@ -55,6 +59,27 @@ class _TypeName:
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"enum": list(_TYPE_NAMES)}
+
+
+class Day:
+    """A day of the calendar, as `2027-01-31`."""
+
+    def check(self, node: Node, what: str, findings: Any) -> None:
+        """Report what is no day; YAML takes a bare one for a date, which is meant."""
+        if not isinstance(node, ScalarNode) or day(node.text) is None:
+            _NO_DAY.check(_as_text(node), what, findings)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string", "format": "date"}
+
+
+def day(text: str) -> date | None:
+    """Read a day as `2027-01-31`; None for anything else."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
 
 
 PARAMETER: Final = Record(
@@ -244,6 +269,7 @@ QUERY: Final = Record(
         "tests": Field(TESTS, "Tests on the embedded engine."),
         "examples": Field(ListOf(MapOf(Anything())), "Assignments of parameters that a check should try."),
         "allow_raw": Field(_TEXT, "Why the template may use `| raw`."),
+        "review_by": Field(Day(), "The day by which somebody should look at the query again."),
     },
     "a query",
 )
@@ -304,6 +330,7 @@ PACK: Final = Record(
             ListOf(Record({"name": Field(_TEXT, required=True), "contact": Field(_TEXT)}, "a maintainer"))
         ),
         "tags": Field(_TEXTS),
+        "review_by": Field(Day(), "The day by which somebody should look at the pack again."),
         "requires": Field(
             Record({"kqlpack": Field(_TEXT), "packs": Field(MapOf(_TEXT))}, "`requires`"),
             "What the pack needs.",

@@ -13,6 +13,7 @@ from kqlpack.errors import RenderError
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from kqlpack.catalog.model import Column
@@ -150,7 +151,8 @@ class Query:
     `parameters` are all that the template may name: the pack's, narrowed and joined by the query's own, which
     `own_parameters` names. `faulty_parameters` are declared so that they can't be used, which is told there (`*`: all
     that are not known). `is_template` False: braces in `text` mean nothing (other people's files).
-    `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
+    `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty. `review_by`: the day by
+    which somebody should look at it again.
     """
 
     id: str
@@ -173,6 +175,7 @@ class Query:
     tests: tuple[Test, ...] = ()
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
+    review_by: date | None = None
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
     is_template: bool = True
     span: Span = field(default=Span(0, 0))
@@ -248,6 +251,7 @@ class Pack:
     license: str = ""
     maintainers: tuple[Maintainer, ...] = ()
     tags: tuple[str, ...] = ()
+    review_by: date | None = None
     requires: Requirements = field(default=Requirements())
     tables: Mapping[str, TableSchema] = field(default_factory=dict)
     watchlists: Mapping[str, Watchlist] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
 from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
 from kqlpack.lint import all_rules, lint, suppress
-from kqlpack.pack.findings import DUPLICATE_NAME
+from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load
@@ -75,11 +75,12 @@ def check_pack(
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
-    `today` decides which suppressions are over; `dialect` comes before the one that the pack names.
+    `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
     """
     chosen = all_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
-    diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
+    day = today or current_day()
+    diagnostics = [*_selected([*pack.diagnostics, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in queries:
@@ -93,7 +94,7 @@ def check_pack(
         {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
     )
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered)
-    return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
+    return Report(_without_suppressed(diagnostics, chosen, pack.files, day), checked)
 
 
 def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
@@ -111,6 +112,22 @@ def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic
             place,
             (Annotation(first.file, first.span, "first here"),),
             "give one of them another name",
+        )
+
+
+def _overdue(pack: Pack, today: date) -> Iterator[Diagnostic]:
+    """Report a pack, and queries, that somebody was to look at again before today."""
+    subjects: list[tuple[str, Pack | Query]] = [("pack", pack), *(("query", query) for query in pack.queries.values())]
+    for what, subject in subjects:
+        node = subject.node.get("review_by") if subject.node else None
+        if node is None or subject.review_by is None or today <= subject.review_by:
+            continue
+        yield Diagnostic(
+            *STALE_REVIEW,
+            Severity.INFO,
+            f"the {what} was to be looked at again by {subject.review_by}, so that nobody knows whether it still holds",
+            Annotation(node.file, node.span),
+            help="look at what it reads and finds, and set a new day",
         )
 
 

@@ -63,6 +63,8 @@ def mitre_invalid(query: Query, context: Context) -> Iterator[Diagnostic]:
 
     The fix writes the name as Microsoft Sentinel has it, and the one technique that replaces another.
     """
+    if query.node is None:
+        return
     from kqlpack.catalog.attack import load_attack
 
     known = load_attack()

@@ -52,6 +52,8 @@ def mitre_mismatch(query: Query, context: Context) -> Iterator[Diagnostic]:
         query: SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0"
     ```
     """
+    if query.node is None:
+        return
     from kqlpack.catalog.attack import load_attack
 
     known = load_attack()

@@ -97,11 +97,13 @@ def _meaning(node: ScalarNode) -> str:
 
 def _texts(query: Query, context: Context) -> Iterator[ScalarNode]:
     """Yield the single values that stand where a text is wanted, and nobody else looks."""
+    if query.node is None:
+        return
     from kqlpack.pack.document import ScalarNode
     from kqlpack.pack.tests import values_in
 
     if context.pack is not None and context.pack.is_foreign:
-        version = query.node.get("version") if query.node else None
+        version = query.node.get("version")
         if isinstance(version, ScalarNode):
             yield version
         return
