@@ -15,7 +15,7 @@ from jinja2 import nodes
 from kqlpack.pack.scalar import with_plain_line_ends
 from kqlpack.source import SourceMap, Span
 from kqlpack.template.expressions import Expressions, Loop, Macro, Module, Scope
-from kqlpack.template.faults import EVALUATION, LIMIT, OUTSIDE, RAW, Budget, TemplateFault
+from kqlpack.template.faults import EVALUATION, LIMIT, MAX_DEPTH, OUTSIDE, RAW, Budget, TemplateFault
 from kqlpack.template.functions import items_of
 from kqlpack.template.parsing import Template, parse
 from kqlpack.template.values import Piece, Text, described, wrapped
@@ -232,7 +232,9 @@ class Evaluation(Expressions):
 
     def run_macro(self, macro: Macro, args: list[Any], kwargs: dict[str, Any], caller: Macro | None) -> Text:
         """Call a macro: bind its arguments, run its body, return the output."""
-        self.budget.enter(macro.name if any(one.node is macro.node for one in self.calling) else "")
+        # Looked up only where it matters: a template may call macros a hundred thousand times.
+        is_last = self.budget.depth >= MAX_DEPTH
+        self.budget.enter(macro.name if is_last and any(one.node is macro.node for one in self.calling) else "")
         call_site = self.site or self.template.tag_at(self.at)
         names = macro.bound(args, kwargs)
         outer = (self.scope, self.template, self.site, self.at)
