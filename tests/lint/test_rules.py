@@ -28,6 +28,7 @@ WITHOUT_EXAMPLES = {
     "parameter-value",
     "render-limit",
     "secret-published",
+    "tables-mismatch",
     "target-limits",
     "template-error",
     "test-fixture-schema",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from kqlpack.lint import select
 from kqlpack.pipeline.check import check
 from kqlpack.pipeline.discover import discover
@@ -56,3 +58,39 @@ def test_a_rules_version_may_be_a_number_to_yaml(tmp_path: Path) -> None:
     for name, version in (("lost", "1.10"), ("kept", "1.1"), ("text", "1.0.10"), ("quoted", '"1.10"')):
         (tmp_path / f"{name}.yaml").write_text(RULE.format(version=version), "utf-8")
     assert found(tmp_path, "yaml-implicit-type") == [("lost.yaml", "1.10")]
+
+
+CONNECTED = """\
+id: 6f9619ff-8b86-d011-b42d-00c04fc964ff
+name: Failed sign-ins
+requiredDataConnectors:
+  - connectorId: AzureActiveDirectory
+    dataTypes: [AuditLogs, SigninLogs (interactive), SomethingElse]
+query: |
+  {query}
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SigninLogs | where TimeGenerated > ago(1d)", ["AuditLogs"]),
+        ("let t = AuditLogs; SigninLogs | join kind=inner (t) on CorrelationId", []),
+        ("SigninLogs | union (AuditLogs)", []),
+        ("SigninLogs | union (TheirFunction())", []),
+        ("SigninLogs | union (TheirFunction)", []),
+        ("_Im_Authentication(starttime=ago(1d))", []),
+        ("print 1", []),
+    ],
+)
+def test_a_rule_asks_for_a_table_that_its_query_does_not_read(tmp_path: Path, query: str, expected: list[str]) -> None:
+    (tmp_path / "rule.yaml").write_text(CONNECTED.replace("{query}", query), "utf-8")
+    assert [text for _, text in found(tmp_path, "tables-mismatch")] == expected
+
+
+def test_a_rules_tactics_and_techniques_are_looked_up(tmp_path: Path) -> None:
+    text = RULE.format(version="1.0.0") + "tactics: [Ransomware, Impact]\nrelevantTechniques: [t1486, T1110]\n"
+    (tmp_path / "rule.yaml").write_text(text, "utf-8")
+    assert [text for _, text in found(tmp_path, "mitre-invalid")] == ["Ransomware", "t1486"]
+    (tmp_path / "rule.yaml").write_text(text.replace("Ransomware, ", ""), "utf-8")
+    assert [text for _, text in found(tmp_path, "mitre-mismatch")] == ["T1110"]
