@@ -47,9 +47,8 @@ def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
     names: dict[str, Annotation] = {}
     for target in found.targets:
         pack = _loaded(target)
-        report = _check_loaded(pack, target, rules)
+        report = _check_loaded(pack, target, rules, tuple(_name_taken(pack, names)))
         diagnostics.extend(report.diagnostics)
-        diagnostics.extend(_selected(_name_taken(pack, names), all_rules() if rules is None else rules))
         total = _add(total, report.checked)
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
 
@@ -65,22 +64,30 @@ def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
     return load(target.path, texts=texts) if target.is_pack else load_foreign(target.path, texts=texts)
 
 
-def _check_loaded(pack: Pack, target: Target, rules: tuple[Rule, ...] | None) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect)
+def _check_loaded(
+    pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
+) -> Report:
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
 def check_pack(
-    pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None, dialect: str = ""
+    pack: Pack,
+    rules: tuple[Rule, ...] | None = None,
+    *,
+    today: date | None = None,
+    dialect: str = "",
+    beside: tuple[Diagnostic, ...] = (),
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
+    `beside`: what is known to be wrong with the pack beside others.
     """
     chosen = all_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
     day = today or current_day()
-    diagnostics = [*_selected([*pack.diagnostics, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
+    diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in queries:

@@ -47,6 +47,14 @@ def test_two_packs_of_one_name_are_told_at_the_second(tmp_path: Path) -> None:
     assert found(tmp_path, "duplicate-id") == []
 
 
+def test_a_name_that_is_taken_on_purpose_can_be_suppressed(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(PACK.format(name="sign-ins"), "utf-8")
+    text = PACK.format(name="sign-ins # kqlpack: ignore[duplicate-name] one of them is the older version")
+    (tmp_path / "b.yaml").write_text(text, "utf-8")
+    assert found(tmp_path, "duplicate-name") == []
+    assert found(tmp_path, "unused-suppression") == []
+
+
 def test_rules_of_one_name_are_no_packs(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
