@@ -8,6 +8,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `descriptions.tsv`: a line on what each function does; written by hand
 * `dialects.tsv`: what the places that run KQL lack (`dialects.py`); written by hand
 * `log_sources.tsv`: which of an Azure responder's five sources a table belongs to; written by hand
+* `attack.tsv`: tactics and techniques of MITRE ATT&CK (`attack.py`)
 * `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
 """

@@ -73,7 +73,8 @@ def _build(name: str, target: str, pack_path: tuple[Path, ...]) -> tuple[Artifac
     """Return what a pack becomes. Findings stop the command before anything is written."""
     pack = load_pack(name, pack_path)
     known = catalog_of(pack)
-    queries = [RenderedQuery(query, _publishable(pack, query, known)) for query in pack.queries.values()]
+    wanted = [query for query in pack.queries.values() if query.publish is None or query.publish.targets]
+    queries = [RenderedQuery(query, _publishable(pack, query, known)) for query in wanted]
     functions = [RenderedFunction(one, _publishable(pack, one.body, known)) for one in pack.functions.values()]
     try:
         return emitter(target)(pack, queries, functions)

@@ -27,6 +27,8 @@ DEPENDENCY_CYCLE = ("KQL662", "dependency-cycle")
 DEPENDENCY_DRIFT = ("KQL663", "dependency-drift")
 DEPENDENCY_UNPINNED = ("KQL664", "dependency-unpinned")
 VERSION_REQUIRED = ("KQL665", "version-required")
+STALE_REVIEW = ("KQL641", "stale-review")
+DUPLICATE_NAME = ("KQL632", "duplicate-name")
 
 
 @dataclass(slots=True)

@@ -196,3 +196,10 @@ class LexicalState:
         elif kind != "space":
             self._token(found)
         return match.end()
+
+
+def comments_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where the comments of a text of KQL begin and end."""
+    state = LexicalState()
+    state.feed(text)
+    return tuple(state.comments)

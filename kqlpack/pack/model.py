@@ -13,6 +13,7 @@ from kqlpack.errors import RenderError
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from kqlpack.catalog.model import Column
@@ -99,6 +100,12 @@ class Publish:
     sentinel_rule: Mapping[str, Any] | None = None
     node: MappingNode | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets that are asked for; none keeps the query from being published."""
+        named = ("saved_search", "function", "query_pack", "alert", "sentinel_rule")
+        return (*(name for name in named if getattr(self, name) is not None), *(("hunting",) if self.hunting else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class TableData:
@@ -146,7 +153,8 @@ class Query:
     that are not known). `is_template` False: braces in `text` mean nothing (other people's files).
     `markers`: in other people's files, the names that `{braces}` in the text may hold (a workbook's parameters), with
     what is known of their values; None where braces mean nothing. `dialect`: where it runs, if the pack does not say.
-    `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty.
+    `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty. `review_by`: the day by
+    which somebody should look at it again.
     `macros` are the files that the template may import, by name; `macros_within` those that a file of macros of a pack
     that is required may import in turn, by that file's path.
     """
@@ -171,6 +179,7 @@ class Query:
     tests: tuple[Test, ...] = ()
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
+    review_by: date | None = None
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
     macros_within: Mapping[str, Mapping[str, SourceFile]] = field(default_factory=dict)
     is_template: bool = True
@@ -267,6 +276,7 @@ class Pack:
     license: str = ""
     maintainers: tuple[Maintainer, ...] = ()
     tags: tuple[str, ...] = ()
+    review_by: date | None = None
     requires: Requirements = field(default=Requirements())
     tables: Mapping[str, TableSchema] = field(default_factory=dict)
     watchlists: Mapping[str, Watchlist] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from kqlpack.diagnostics import Annotation
 from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
 from kqlpack.pack.files import read_file
 from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
-from kqlpack.pack.format import PACK, PACK_NAME, QUERY, TESTS
+from kqlpack.pack.format import PACK, PACK_NAME, QUERY, TESTS, day
 from kqlpack.pack.model import (
     Entity,
     Function,
@@ -95,6 +95,7 @@ class _Loader:
                 Maintainer(_text(item, "name"), _text(item, "contact")) for item in _records(root, "maintainers")
             ),
             tags=_texts(root, "tags"),
+            review_by=day(_text(root, "review_by")),
             requires=_requirements(root),
             tables=_tables(root),
             watchlists=_watchlists(root),
@@ -218,6 +219,7 @@ class _Loader:
             entities=_entities(node),
             publish=_publish(node.get("publish")),
             allow_raw=_text(node, "allow_raw"),
+            review_by=day(_text(node, "review_by")),
             macros=self.macros,
             span=id_node.span if isinstance(id_node, ScalarNode) else node.key_span("query"),
             node=node,

@@ -12,6 +12,8 @@ from kqlpack.pack.parameters import check_limits
 from kqlpack.pack.reading import ValueFault, from_node, parse_datetime, plain_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kqlpack.pack.value import Value
     from kqlpack.values import Datetime
 
@@ -115,6 +117,20 @@ def _row_counts(node: Node | None) -> tuple[int | None, int | None]:
         return least, most
     count = _count(node)
     return count, count
+
+
+def values_in(test: Test) -> Iterator[tuple[str, str, ScalarNode]]:
+    """Yield the single values of a test's rows, each with its table and column; the table of what is expected is ``."""
+    tables = test.node.get("tables") if test.node else None
+    expected = test.node.get("expect") if test.node else None
+    lists = [(name, entry.value) for name, entry in tables.entries.items()] if isinstance(tables, MappingNode) else []
+    if isinstance(expected, MappingNode):
+        lists += [("", node) for key in ("contains", "absent", "equals") if (node := expected.get(key))]
+    for table, rows in lists:
+        for row in rows.items if isinstance(rows, SequenceNode) else ():
+            for column, entry in row.entries.items() if isinstance(row, MappingNode) else ():
+                if isinstance(entry.value, ScalarNode):
+                    yield table, column, entry.value
 
 
 def _count(node: Node | None) -> int | None:

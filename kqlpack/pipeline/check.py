@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
-from kqlpack.diagnostics import Checked, Diagnostic, Skipped, relocate
+from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
 from kqlpack.lint import all_rules, lint, suppress
+from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load, translated
@@ -23,7 +24,7 @@ from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.lint import Rule
@@ -48,8 +49,10 @@ def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
     """Check all targets; never raises for what a file holds."""
     diagnostics: list[Diagnostic] = []
     total = Checked(skipped=(*found.refused, *found.skipped))
+    names: dict[str, Annotation] = {}
     for target in found.targets:
-        report = check_target(target, rules)
+        pack = _loaded(target)
+        report = _check_loaded(pack, target, rules, tuple(_name_taken(pack, names)))
         diagnostics.extend(report.diagnostics)
         total = _add(total, report.checked)
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
@@ -59,24 +62,39 @@ def check_target(
     target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
     """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
+    return _check_loaded(_loaded(target, texts), target, rules)
+
+
+def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
     if target.is_pack:
-        pack = load(target.path, texts=texts, pack_path=target.pack_path)
-    else:
-        pack = load_foreign(target.path, texts=texts)
-    report = check_pack(pack, rules, dialect=target.dialect)
+        return load(target.path, texts=texts, pack_path=target.pack_path)
+    return load_foreign(target.path, texts=texts)
+
+
+def _check_loaded(
+    pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
+) -> Report:
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
 def check_pack(
-    pack: Pack, rules: tuple[Rule, ...] | None = None, *, today: date | None = None, dialect: str = ""
+    pack: Pack,
+    rules: tuple[Rule, ...] | None = None,
+    *,
+    today: date | None = None,
+    dialect: str = "",
+    beside: tuple[Diagnostic, ...] = (),
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
-    `today` decides which suppressions are over; `dialect` comes before the one that the pack names.
+    `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
+    `beside`: what is known to be wrong with the pack beside others.
     """
     chosen = all_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
-    diagnostics = [*_selected(pack.diagnostics, chosen), *lint(pack, rules=chosen)]
+    day = today or current_day()
+    diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in map(translated, queries):
@@ -90,11 +108,43 @@ def check_pack(
     diagnostics = list(
         {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
     )
-    skipped = tuple(
-        Skipped(f"{one.file.path} ({one.name})" if one.name else one.file.path, one.reason) for one in pack.unread
-    )
+    skipped = tuple(Skipped(one.place, one.reason) for one in pack.unread)
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered, skipped)
-    return Report(_without_suppressed(diagnostics, chosen, pack.files, today or current_day()), checked)
+    return Report(_without_suppressed(diagnostics, chosen, pack.files, day), checked)
+
+
+def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
+    """Report a pack whose name another one of this run has; `names` are those so far, each with its place."""
+    node = pack.node.get("name") if pack.node and pack.name and not pack.is_foreign else None
+    if node is None:
+        return
+    place = Annotation(node.file, node.span)
+    first = names.setdefault(pack.name, place)
+    if first is not place:
+        yield Diagnostic(
+            *DUPLICATE_NAME,
+            Severity.ERROR,
+            f"another pack has the name `{pack.name}`, so that what the two publish can't be told apart",
+            place,
+            (Annotation(first.file, first.span, "first here"),),
+            "give one of them another name",
+        )
+
+
+def _overdue(pack: Pack, today: date) -> Iterator[Diagnostic]:
+    """Report a pack, and queries, that somebody was to look at again before today."""
+    subjects: list[tuple[str, Pack | Query]] = [("pack", pack), *(("query", query) for query in pack.queries.values())]
+    for what, subject in subjects:
+        node = subject.node.get("review_by") if subject.node else None
+        if node is None or subject.review_by is None or today <= subject.review_by:
+            continue
+        yield Diagnostic(
+            *STALE_REVIEW,
+            Severity.INFO,
+            f"the {what} was to be looked at again by {subject.review_by}, so that nobody knows whether it still holds",
+            Annotation(node.file, node.span),
+            help="look at what it reads and finds, and set a new day",
+        )
 
 
 def _catalog_for(query: Query, pack: Pack, known: Catalog, dialect: str) -> Catalog:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from kqlpack.lazy import exports
 
 if TYPE_CHECKING:
+    from kqlpack.template.choices import Chain, chains, compared_only
+    from kqlpack.template.faults import CLOCKS_AND_DICE, nondeterministic
     from kqlpack.template.rendering import Rendered, render
     from kqlpack.template.sampling import MAX_VARIANTS, sample, variants
     from kqlpack.template.uses import Reference, free_names, references, unreached
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "choices": ("Chain", "chains", "compared_only"),
+        "faults": ("CLOCKS_AND_DICE", "nondeterministic"),
         "rendering": ("Rendered", "render"),
         "sampling": ("MAX_VARIANTS", "sample", "variants"),
         "uses": ("Reference", "free_names", "references", "unreached"),
@@ -21,10 +25,15 @@ __getattr__ = exports(
 )
 
 __all__ = [
+    "CLOCKS_AND_DICE",
     "MAX_VARIANTS",
+    "Chain",
     "Reference",
     "Rendered",
+    "chains",
+    "compared_only",
     "free_names",
+    "nondeterministic",
     "references",
     "render",
     "sample",

@@ -15,7 +15,7 @@ from jinja2 import nodes
 from kqlpack.pack.scalar import with_plain_line_ends
 from kqlpack.source import SourceMap, Span
 from kqlpack.template.expressions import Expressions, Loop, Macro, Module, Scope
-from kqlpack.template.faults import EVALUATION, LIMIT, RAW, Budget, TemplateFault
+from kqlpack.template.faults import EVALUATION, LIMIT, MAX_DEPTH, OUTSIDE, RAW, Budget, TemplateFault
 from kqlpack.template.functions import items_of
 from kqlpack.template.parsing import Template, parse
 from kqlpack.template.values import Piece, Text, described, wrapped
@@ -49,6 +49,7 @@ class Evaluation(Expressions):
         self.visited: set[int] = set()
         self.modules: dict[str, Module] = {}
         self.importing: list[str] = []
+        self.calling: list[Macro] = []
 
     def run(self) -> tuple[Piece, ...]:
         """Render. Raises TemplateFault."""
@@ -228,7 +229,9 @@ class Evaluation(Expressions):
 
     def run_macro(self, macro: Macro, args: list[Any], kwargs: dict[str, Any], caller: Macro | None) -> Text:
         """Call a macro: bind its arguments, run its body, return the output."""
-        self.budget.enter()
+        # Looked up only where it matters: a template may call macros a hundred thousand times.
+        is_last = self.budget.depth >= MAX_DEPTH
+        self.budget.enter(macro.name if is_last and any(one.node is macro.node for one in self.calling) else "")
         call_site = self.site or self.template.tag_at(self.at)
         names = macro.bound(args, kwargs)
         outer = (self.scope, self.template, self.module, self.site, self.at)
@@ -237,6 +240,7 @@ class Evaluation(Expressions):
             self.scope.names["caller"] = caller
         self.template, self.module = macro.template, macro.module
         self.site = call_site if macro.module else None
+        self.calling.append(macro)
         try:
             for name, default in macro.arguments():
                 if name in names:
@@ -252,6 +256,7 @@ class Evaluation(Expressions):
         finally:
             self.scope, self.template, self.module, self.site, self.at = outer
             self.budget.depth -= 1
+            self.calling.pop()
         return text
 
     def placed(self, fault: TemplateFault) -> TemplateFault:
@@ -286,9 +291,7 @@ class Evaluation(Expressions):
         if file is None:
             meant = get_close_matches(name, files, n=1)
             help = f"did you mean `{meant[0]}`?" if meant else "put it into the pack's folder `macros/`"
-            raise TemplateFault(
-                EVALUATION, None, f"the pack has no `macros/{name}`, and other files can't be read", help
-            )
+            raise TemplateFault(OUTSIDE, None, f"the pack has no `macros/{name}`, and other files can't be read", help)
         text, source_map = with_plain_line_ends(file.text, SourceMap.identity(file))
         try:
             template = parse(text)

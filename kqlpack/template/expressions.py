@@ -15,7 +15,15 @@ from jinja2 import nodes
 
 from kqlpack.pack import Value
 from kqlpack.source import Span
-from kqlpack.template.faults import EVALUATION, UNDEFINED, Budget, TemplateFault
+from kqlpack.template.faults import (
+    CLOCKS_AND_DICE,
+    EVALUATION,
+    NONDETERMINISTIC,
+    UNDEFINED,
+    Budget,
+    TemplateFault,
+    nondeterministic,
+)
 from kqlpack.template.functions import FILTERS, GLOBALS, METHODS, TESTS, fault
 from kqlpack.template.values import Piece, Text, described, unwrapped, wrapped
 
@@ -261,8 +269,8 @@ class Expressions(ABC):
             help = f"did you mean `{meant[0]}`?"
         elif name in _BOUND_BY_JINJA:
             help = f"`{name}` is there inside of {_BOUND_BY_JINJA[name]} only"
-        elif name in {"now", "utcnow", "today", "random", "uuid"}:
-            help = "the same values must give the same query: use a function of KQL, outside of `{{ }}`"
+        elif name in CLOCKS_AND_DICE:
+            return nondeterministic(name, span)
         else:
             help = f"declare it: `parameters: {{{name}: {{type: string}}}}`"
         return TemplateFault(UNDEFINED, span, f"`{name}` is neither a parameter nor set in the template", help)
@@ -456,7 +464,7 @@ class Expressions(ABC):
         try:
             return self.value(node)
         except TemplateFault as found:
-            if found.rule is not UNDEFINED:
+            if found.rule not in {UNDEFINED, NONDETERMINISTIC}:
                 raise
             return _MISSING
 

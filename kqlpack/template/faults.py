@@ -21,6 +21,14 @@ STRUCTURE: Final = ("KQL505", "hole-in-structure")
 RAW: Final = ("KQL506", "raw-filter")
 LITERAL: Final = ("KQL507", "hole-in-literal")
 EMPTY_LIST: Final = ("KQL508", "empty-list")
+RECURSION: Final = ("KQL527", "recursive-macro")
+OUTSIDE: Final = ("KQL528", "include-outside-pack")
+NONDETERMINISTIC: Final = ("KQL529", "nondeterministic-template")
+
+# What people call who expect a template to read the clock, or to throw dice.
+CLOCKS_AND_DICE: Final = frozenset(
+    "now utcnow today current_date current_timestamp random randint uuid uuid4 lipsum".split()
+)
 
 # A query that the service takes is shorter, and a template that people write does far less.
 MAX_OUTPUT: Final = 500_000
@@ -92,8 +100,29 @@ class Budget:
         elif isinstance(value, int) and abs(value) > MAX_INTEGER:
             raise TemplateFault(LIMIT, None, "a number grows beyond 64 bits", "use smaller numbers")
 
-    def enter(self) -> None:
-        """Go one macro, or one recursion, deeper."""
+    def enter(self, again: str = "") -> None:
+        """Go one macro deeper. `again`: its name, where it is already being called."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
+            if again:
+                raise TemplateFault(
+                    RECURSION,
+                    None,
+                    f"`{again}` calls itself again and again, so that the query is never finished",
+                    "end it with an `{% if %}`, or write a `{% for %}` instead",
+                )
             raise TemplateFault(LIMIT, None, f"macros call each other more than {MAX_DEPTH} deep", "end the recursion")
+
+
+def nondeterministic(name: str, span: Span | None) -> TemplateFault:
+    """Return the fault of a template that asks for the time, or for chance."""
+    return TemplateFault(
+        NONDETERMINISTIC,
+        span,
+        f"a template has no `{name}`: the same values must give the same query, or what is published changes by itself",
+        f"leave it to the query, outside of the tag: {'KQL has `now()` and `ago()`' if name in _CLOCKS else _DICE}",
+    )
+
+
+_CLOCKS: Final = frozenset("now utcnow today current_date current_timestamp".split())
+_DICE: Final = "KQL has `rand()` and `new_guid()`"

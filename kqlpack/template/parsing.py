@@ -18,7 +18,7 @@ from jinja2.lexer import Lexer
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kqlpack.source import Span
-from kqlpack.template.faults import LIMIT, SYNTAX, TemplateFault
+from kqlpack.template.faults import CLOCKS_AND_DICE, LIMIT, SYNTAX, TemplateFault, nondeterministic
 from kqlpack.template.functions import FILTERS, TESTS
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ def _refuse(template: Template) -> None:
             known, word = (FILTERS, "filter") if isinstance(node, nodes.Filter) else (TESTS, "test")
             name: str = node.name
             if name not in known:
+                if name in CLOCKS_AND_DICE:
+                    raise nondeterministic(name, template.name_span(node, name))
                 message = f"the {word} `{name}` is not part of query templates"
                 raise TemplateFault(SYNTAX, template.name_span(node, name), message, _instead(name, known))
         stack.extend((child, depth + 1) for child in reversed(list(node.iter_child_nodes())))
@@ -171,8 +173,6 @@ def _too_deep() -> TemplateFault:
 def _instead(name: str, known: Any) -> str:
     if name in {"safe", "escape", "e", "forceescape"}:
         return "leave it out: a value is written as its type and its place ask for"
-    if name in {"random", "now"}:
-        return "the same values must give the same query: use KQL's `rand()` or `now()`"
     meant = get_close_matches(name, known, n=1)
     return f"did you mean `{meant[0]}`?" if meant else "there are " + ", ".join(f"`{other}`" for other in sorted(known))
 

@@ -102,6 +102,18 @@ def test_a_query_that_does_not_parse_is_not_published(kqlpack: Run, tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
+def test_a_query_that_is_not_to_be_published_needs_no_values(kqlpack: Run, tmp_path: Path) -> None:
+    text = (
+        "parameters: {n: {type: int}}\n"
+        "queries:\n  - {id: q, title: Q, query: 'SigninLogs | take {{ n }}', publish: %s}\n"
+        "  - {id: r, title: R, query: SigninLogs | take 1}\n"
+    )
+    write(tmp_path, HEAD + text % "{saved_search: {}}")
+    assert kqlpack("build", "p.yaml", "--target", "arm", "-o", "out").code == 1
+    write(tmp_path, HEAD + text % "{}")
+    assert kqlpack("build", "p.yaml", "--target", "arm", "-o", "out").code == 0
+
+
 def test_two_packs_of_one_name_do_not_overwrite_each_other(kqlpack: Run, tmp_path: Path) -> None:
     text = HEAD + "queries:\n  - {id: q, title: Q, query: SigninLogs | take 1}\n"
     write(tmp_path, text, "a.yaml")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from kqlpack.pack.format.pack import PACK
 from kqlpack.pack.format.query import QUERY
 from kqlpack.pack.format.test import TESTS
-from kqlpack.pack.format.words import PACK_NAME
+from kqlpack.pack.format.words import PACK_NAME, day
 
 # The newest draft that language servers for YAML read; the format needs nothing of a later one.
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
@@ -44,4 +44,4 @@ def _titled(title: str, description: str, schema: dict[str, Any]) -> dict[str, A
     return {"$schema": _DRAFT, "title": title, "description": description, **schema}
 
 
-__all__: Final = ["PACK", "PACK_NAME", "QUERY", "TESTS", "json_schema", "query_json_schema", "tests_json_schema"]
+__all__: Final = ["PACK", "PACK_NAME", "QUERY", "TESTS", "day", "json_schema", "query_json_schema", "tests_json_schema"]

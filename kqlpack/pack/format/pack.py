@@ -8,7 +8,18 @@ from kqlpack.catalog import Dialect
 from kqlpack.pack.document import Node, ScalarNode
 from kqlpack.pack.format.parameter import PARAMETERS
 from kqlpack.pack.format.query import QUERY
-from kqlpack.pack.format.words import COLUMN_TYPE, COLUMNS, NAME, PACK_NAME, SLUG, TEXT, TEXTS, VERSION, VersionRange
+from kqlpack.pack.format.words import (
+    COLUMN_TYPE,
+    COLUMNS,
+    NAME,
+    PACK_NAME,
+    SLUG,
+    TEXT,
+    TEXTS,
+    VERSION,
+    Day,
+    VersionRange,
+)
 from kqlpack.pack.shapes import Anything, Field, ListOf, MapOf, Record, Text
 
 if TYPE_CHECKING:
@@ -158,6 +169,7 @@ PACK: Final = Record(
         "tags": Field(
             TEXTS, "Words that people find the pack by. Its queries have them too.", examples=(["identity"],)
         ),
+        "review_by": Field(Day(), "The day by which somebody should look at the pack again.", examples=("2027-01-31",)),
         "requires": Field(_REQUIRES, "What the pack needs.", examples=({"kqlpack": ">=1.0"},)),
         "tables": Field(
             MapOf(_TABLE),

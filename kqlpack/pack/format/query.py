@@ -8,7 +8,7 @@ from kqlpack.catalog import Dialect
 from kqlpack.pack.format.parameter import PARAMETERS
 from kqlpack.pack.format.publish import PUBLISH
 from kqlpack.pack.format.test import TESTS
-from kqlpack.pack.format.words import COLUMNS, REFERENCE, SLUG, TEXT, TEXTS, TIMESPAN
+from kqlpack.pack.format.words import COLUMNS, REFERENCE, SLUG, TEXT, TEXTS, TIMESPAN, Day
 from kqlpack.pack.shapes import Anything, Field, ListOf, MapOf, Record, Text
 
 SEVERITIES: Final = ("high", "medium", "low", "informational")
@@ -103,6 +103,9 @@ QUERY: Final = Record(
             ListOf(MapOf(Anything())),
             "Values of parameters that a check of the query should try together.",
             examples=([{"users": ["amira@contoso.example"]}],),
+        ),
+        "review_by": Field(
+            Day(), "The day by which somebody should look at the query again.", examples=("2027-01-31",)
         ),
         "allow_raw": Field(
             TEXT,

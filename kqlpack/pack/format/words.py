@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.catalog.types import TYPE_ALIASES, ScalarType
@@ -80,3 +82,31 @@ class VersionRange:
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema."""
         return {"type": "string"}
+
+
+# Fits nothing: what is no day gets the message of a text of the wrong form.
+_NO_DAY: Final = Text(pattern=r"(?!)", hint="a day, as `2027-01-31`")
+
+
+class Day:
+    """A day of the calendar, as `2027-01-31`."""
+
+    def check(self, node: Node, what: str, findings: Findings) -> None:
+        """Report what is no day; YAML takes a bare one for a date, which is meant."""
+        if isinstance(node, ScalarNode):
+            if day(node.text) is not None:
+                return
+            node = ScalarNode(node.file, node.span, node.text)
+        _NO_DAY.check(node, what, findings)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        return {"type": "string", "format": "date"}
+
+
+def day(text: str) -> date | None:
+    """Read a day as `2027-01-31`; None for anything else."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None

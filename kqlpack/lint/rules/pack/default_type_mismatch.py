@@ -17,7 +17,7 @@ def default_type_mismatch() -> None:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: yesterday}
+      lookback: {type: timespan, default: yesterday, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins
@@ -34,7 +34,7 @@ def default_type_mismatch() -> None:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins

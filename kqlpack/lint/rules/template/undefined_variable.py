@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Severity
+from kqlpack.lint import templates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
 
@@ -29,7 +29,7 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins
@@ -46,7 +46,7 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins
@@ -63,7 +63,10 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     missing = [
         one
         for one in named
-        if one.name not in query.parameters and not query.has_faulty(one.name) and not _is_asked(one.name, query)
+        if one.name not in query.parameters
+        and not query.has_faulty(one.name)
+        and not templates.is_asked(one.name, query)
+        and not templates.is_clock(one.name, query)
     ]
     if not missing:
         return
@@ -82,9 +85,3 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
             if meant
             else f"declare it: `parameters: {{{reference.name}: {{type: string}}}}`",
         )
-
-
-def _is_asked(name: str, query: Query) -> bool:
-    """Tell whether the template itself asks if the name is there: `is defined`, `| default(...)`."""
-    asked = rf"\b{re.escape(name)}\b\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*(?:default|d)\b)"
-    return re.search(asked, query.text) is not None

@@ -38,7 +38,7 @@ def unused_parameter(subject: Pack | Query, context: Context) -> Iterator[Diagno
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
       threshold: {type: int, default: 10}
     queries:
       - id: failed
@@ -56,7 +56,7 @@ def unused_parameter(subject: Pack | Query, context: Context) -> Iterator[Diagno
     version: 1.0.0
     title: Sign-ins
     parameters:
-      lookback: {type: timespan, default: 1d}
+      lookback: {type: timespan, default: 1d, max: 30d}
     queries:
       - id: failed
         title: Failed sign-ins

@@ -1,0 +1,104 @@
+"""What is found across packs, and in files of other formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kqlpack.lint import select
+from kqlpack.pipeline.check import check
+from kqlpack.pipeline.discover import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACK = """\
+kqlpack: 1
+name: {name}
+version: 1.0.0
+title: Sign-ins
+queries:
+  - id: failed
+    title: Failed sign-ins
+    query: SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0"
+"""
+RULE = """\
+id: 6f9619ff-8b86-d011-b42d-00c04fc964ff
+name: Failed sign-ins
+version: {version}
+query: |
+  SigninLogs | where TimeGenerated > ago(1d) and ResultType != "0"
+"""
+
+
+def found(folder: Path, rule: str) -> list[tuple[str, str]]:
+    """Return the rule's findings: the file's name, and the text that they point at."""
+    report = check(discover([folder]), select([rule]))
+    return [
+        (one.file.path.rsplit("/", 1)[-1], one.file.text[one.span.start : one.span.end]) for one in report.diagnostics
+    ]
+
+
+def test_two_packs_of_one_name_are_told_at_the_second(tmp_path: Path) -> None:
+    for file, name in (("a.yaml", "sign-ins"), ("b.yaml", "sign-ins"), ("c.yaml", "others")):
+        (tmp_path / file).write_text(PACK.format(name=name), "utf-8")
+    assert found(tmp_path, "duplicate-name") == [("b.yaml", "sign-ins")]
+    assert found(tmp_path, "duplicate-id") == []
+
+
+def test_a_name_that_is_taken_on_purpose_can_be_suppressed(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(PACK.format(name="sign-ins"), "utf-8")
+    text = PACK.format(name="sign-ins # kqlpack: ignore[duplicate-name] one of them is the older version")
+    (tmp_path / "b.yaml").write_text(text, "utf-8")
+    assert found(tmp_path, "duplicate-name") == []
+    assert found(tmp_path, "unused-suppression") == []
+
+
+def test_rules_of_one_name_are_no_packs(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "rule.yaml").write_text(RULE.format(version="1.0.0"), "utf-8")
+    assert found(tmp_path, "duplicate-name") == []
+
+
+def test_a_rules_version_may_be_a_number_to_yaml(tmp_path: Path) -> None:
+    for name, version in (("lost", "1.10"), ("kept", "1.1"), ("text", "1.0.10"), ("quoted", '"1.10"')):
+        (tmp_path / f"{name}.yaml").write_text(RULE.format(version=version), "utf-8")
+    assert found(tmp_path, "yaml-implicit-type") == [("lost.yaml", "1.10")]
+
+
+CONNECTED = """\
+id: 6f9619ff-8b86-d011-b42d-00c04fc964ff
+name: Failed sign-ins
+requiredDataConnectors:
+  - connectorId: AzureActiveDirectory
+    dataTypes: [AuditLogs, SigninLogs (interactive), SomethingElse]
+query: |
+  {query}
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SigninLogs | where TimeGenerated > ago(1d)", ["AuditLogs"]),
+        ("let t = AuditLogs; SigninLogs | join kind=inner (t) on CorrelationId", []),
+        ("SigninLogs | union (AuditLogs)", []),
+        ("SigninLogs | union (TheirFunction())", []),
+        ("SigninLogs | union (TheirFunction)", []),
+        ("_Im_Authentication(starttime=ago(1d))", []),
+        ("print 1", []),
+    ],
+)
+def test_a_rule_asks_for_a_table_that_its_query_does_not_read(tmp_path: Path, query: str, expected: list[str]) -> None:
+    (tmp_path / "rule.yaml").write_text(CONNECTED.replace("{query}", query), "utf-8")
+    assert [text for _, text in found(tmp_path, "tables-mismatch")] == expected
+
+
+def test_a_rules_tactics_and_techniques_are_looked_up(tmp_path: Path) -> None:
+    text = RULE.format(version="1.0.0") + "tactics: [Ransomware, Impact]\nrelevantTechniques: [t1486, T1110]\n"
+    (tmp_path / "rule.yaml").write_text(text, "utf-8")
+    assert [text for _, text in found(tmp_path, "mitre-invalid")] == ["Ransomware", "t1486"]
+    (tmp_path / "rule.yaml").write_text(text.replace("Ransomware, ", ""), "utf-8")
+    assert [text for _, text in found(tmp_path, "mitre-mismatch")] == ["T1110"]
