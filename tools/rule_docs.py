@@ -36,6 +36,8 @@ def page(rule: Rule) -> str:
     body = rest.strip("\n").replace("```kql bad", "```kql").replace("```kql good", "```kql")
     body = body.replace("```yaml bad", "```yaml").replace("```yaml good", "```yaml")
     facts = f"`{rule.code}` · {rule.group.value} · {rule.severity.value} · fix: {_FIXES[rule.fixes]}"
+    if rule.opt_in:
+        facts += f" · runs when it is named: `--extend-select {rule.slug}`"
     return f"# {rule.slug}\n\n{rule.title}\n\n{facts}\n\n{body}\n"
 
 

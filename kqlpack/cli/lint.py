@@ -136,7 +136,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
 
 def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[Rule, ...]:
     try:
-        return select(_names(selected) or ("all",), _names(ignored), _names(extended))
+        return select(_names(selected) or ("default",), _names(ignored), _names(extended))
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from None
 

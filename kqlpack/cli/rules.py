@@ -27,6 +27,7 @@ def command(format_: str) -> int:
                 "rule": rule.slug,
                 "group": rule.group.value,
                 "severity": rule.severity.value,
+                "default": not rule.opt_in,
                 "fix": rule.fixes.value if rule.fixes else None,
                 "title": rule.title,
             }
@@ -37,6 +38,10 @@ def command(format_: str) -> int:
     width = max(len(rule.slug) for rule in rules)
     for rule in rules:
         mark = {"safe": "[*]", "unsafe": "[u]"}.get(rule.fixes.value if rule.fixes else "", "   ")
-        click.echo(f"{rule.code} {rule.slug:<{width}} {rule.severity.value:<7} {mark} {rule.title}")
+        click.echo(
+            f"{rule.code} {rule.slug:<{width}} {rule.severity.value:<7} {mark} {'(opt-in) ' * rule.opt_in}{rule.title}"
+        )
+    if any(rule.opt_in for rule in rules):
+        click.echo("\n(opt-in): runs when it is named, as in `--extend-select RULE`", nl=False)
     click.echo("\n[*] has a safe fix (--fix), [u] one that may change what a query means (--unsafe-fixes)")
     return 0

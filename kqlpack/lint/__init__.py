@@ -2,8 +2,8 @@
 
 from kqlpack.lint.engine import lint
 from kqlpack.lint.fix import fix_all
-from kqlpack.lint.registry import Group, Rule, all_rules
+from kqlpack.lint.registry import Group, Rule, all_rules, default_rules
 from kqlpack.lint.select import UnknownRuleError, select
 from kqlpack.lint.suppress import suppress
 
-__all__ = ["Group", "Rule", "UnknownRuleError", "all_rules", "fix_all", "lint", "select", "suppress"]
+__all__ = ["Group", "Rule", "UnknownRuleError", "all_rules", "default_rules", "fix_all", "lint", "select", "suppress"]

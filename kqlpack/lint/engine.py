@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kqlpack.lint.context import Context, KqlContext
-from kqlpack.lint.registry import Rule, all_rules
+from kqlpack.lint.registry import Rule, default_rules
 from kqlpack.pack import Pack, Query
 from kqlpack.semantics.bound import Bound
 from kqlpack.syntax.nodes import walk
@@ -27,12 +27,14 @@ def lint(
     pack: Pack | None = None,
     rules: tuple[Rule, ...] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return what the rules (by default all) find in a bound query, in a pack with its queries, or in one of them.
+    """Return what the rules find in a bound query, in a pack with its queries, or in one of them.
+
+    Without `rules`, those run that nobody has to ask for.
 
     A bound query's diagnostics, those of the parser and the binder included, are places in its own text; for one that
     was rendered from a pack, `query` and `pack` tell where it belongs. Those of a pack are places in its files.
     """
-    chosen = all_rules() if rules is None else rules
+    chosen = default_rules() if rules is None else rules
     if isinstance(subject, Bound):
         found = _without_general(list(_lint_bound(subject, chosen, query, pack)))
     elif isinstance(subject, Query):

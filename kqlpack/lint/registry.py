@@ -47,8 +47,9 @@ class Group(StrEnum):
 class Rule:
     """A rule. `fixes` is the best that its fixes can be, None where it has none.
 
-    `reports` marks what other stages find: the rule's file holds the metadata and the documentation. Those of parser
-    and binder come with the tree, and are handed on even when it is only partly understood.
+    `opt_in`: it runs only where somebody asks for it. `reports` marks what other stages find: the rule's file holds
+    the metadata and the documentation. Those of parser and binder come with the tree, and are handed on even when it
+    is only partly understood.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class Rule:
     severity: Severity
     on: tuple[type, ...]
     fixes: Applicability | None
+    opt_in: bool
     reports: bool
     documentation: str
     check: Check = field(repr=False)
@@ -75,13 +77,14 @@ def rule(
     severity: Severity,
     on: tuple[type, ...],
     fixes: Applicability | None = None,
+    opt_in: bool = False,
     reports: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a function a rule, called for everything of the types `on`: tree nodes, or Pack, Query, Parameter."""
 
     def make(check: Check) -> Rule:
         slug = getattr(check, "__name__", "").replace("_", "-")
-        return Rule(slug, code, group, severity, on, fixes, reports, _dedent(check.__doc__ or ""), check)
+        return Rule(slug, code, group, severity, on, fixes, opt_in, reports, _dedent(check.__doc__ or ""), check)
 
     return make
 
@@ -95,7 +98,16 @@ def reported(
         slug = described.__name__.replace("_", "-")
         documentation = _dedent(described.__doc__ or "")
         return Rule(
-            slug, code, group, severity, (), fixes, reports=True, documentation=documentation, check=_find_nothing
+            slug,
+            code,
+            group,
+            severity,
+            (),
+            fixes,
+            opt_in=False,
+            reports=True,
+            documentation=documentation,
+            check=_find_nothing,
         )
 
     return make
@@ -143,3 +155,9 @@ def _dedent(documentation: str) -> str:
     first, *rest = documentation.strip().expandtabs().split("\n")
     margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
     return "\n".join([first, *(line[margin:].rstrip() for line in rest)])
+
+
+@cache
+def default_rules() -> tuple[Rule, ...]:
+    """Return the rules that run when nobody says which."""
+    return tuple(rule for rule in all_rules() if not rule.opt_in)

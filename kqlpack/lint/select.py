@@ -1,4 +1,4 @@
-"""Which rules to run. In: what was asked for (codes, their prefixes, slugs, groups, `all`). Out: rules."""
+"""Which rules to run. In: what was asked for (codes, prefixes, slugs, groups, `default`, `all`). Out: rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EVERYTHING = "all"
+DEFAULT = "default"
 
 
 class UnknownRuleError(Error):
@@ -19,7 +20,7 @@ class UnknownRuleError(Error):
 
 
 def select(
-    select: Iterable[str] = (EVERYTHING,),
+    select: Iterable[str] = (DEFAULT,),
     ignore: Iterable[str] = (),
     extend: Iterable[str] = (),
     *,
@@ -51,8 +52,8 @@ def _weights(names: list[str], rules: tuple[Rule, ...]) -> dict[Rule, int]:
 
 def _weight(name: str, rule: Rule) -> int:
     """Return 0 where the name does not stand for the rule; more for a narrower name."""
-    if name.lower() == EVERYTHING:
-        return 1
+    if name.lower() in {EVERYTHING, DEFAULT}:
+        return 0 if rule.opt_in and name.lower() == DEFAULT else 1
     if name.lower() == rule.group.value:
         return 2
     if name.lower() == rule.slug or name.upper() == rule.code:

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix, Severity
-from kqlpack.lint.registry import all_rules
+from kqlpack.lint.registry import all_rules, default_rules
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def suppress(
     the file has a syntax error.
     """
     diagnostics = list(found)
-    run = {rule.slug: rule for rule in (all_rules() if rules is None else rules)}
+    run = {rule.slug: rule for rule in (default_rules() if rules is None else rules)}
     remaining = diagnostics
     reports: list[Diagnostic] = []
     is_broken = any(one.code.startswith(_SYNTAX) for one in diagnostics)

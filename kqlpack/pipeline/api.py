@@ -57,7 +57,7 @@ def lint(source: str | PathLike[str] | Pack, config: Mapping[str, object] | None
         if key not in _CONFIG_KEYS:
             raise Error(f"`config` has no `{key}`; it takes {' and '.join(f'`{known}`' for known in _CONFIG_KEYS)}")
     dialect = _dialect(wanted.get("dialect"))
-    rules = select(_names(wanted.get("select")) or ("all",), _names(wanted.get("ignore")))
+    rules = select(_names(wanted.get("select")) or ("default",), _names(wanted.get("ignore")))
     if isinstance(source, Pack):
         return list(check_pack(source, rules, dialect=dialect).diagnostics)
     if not isinstance(source, str) or _is_path(source):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
 from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
-from kqlpack.lint import all_rules, lint, suppress
+from kqlpack.lint import all_rules, default_rules, lint, suppress
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
@@ -91,7 +91,7 @@ def check_pack(
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
     `beside`: what is known to be wrong with the pack beside others.
     """
-    chosen = all_rules() if rules is None else rules
+    chosen = default_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
     day = today or current_day()
     diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]

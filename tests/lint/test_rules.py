@@ -83,7 +83,7 @@ def test_the_documented_examples_are_what_they_claim(one: Rule, folder: Path) ->
     examples = _EXAMPLE.findall(one.documentation)
     assert {kind for _, kind, _ in examples} == ({"bad", "good"} if one.slug not in WITHOUT_EXAMPLES else set())
     for language, kind, text in examples:
-        found = checking.check(language, text, folder)
+        found = checking.check(language, text, folder, select(extend=[one.slug]))
         assert ([each for each in found if each.rule == one.slug] != []) == (kind == "bad"), text
         if kind == "good":
             assert found == [], text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,13 @@ def test_what_is_chosen_is_named_and_what_is_ignored_alone_is_not_chosen(
     except UnknownRuleError:
         return  # a group without rules
     assert named - ignored <= chosen <= named
+
+
+def test_a_rule_that_has_to_be_asked_for_runs_when_it_is_named() -> None:
+    asked = replace(all_rules()[-1], opt_in=True)
+    rules = (*all_rules()[:-1], asked)
+    assert asked not in select(rules=rules)
+    assert asked in select(["all"], rules=rules)
+    assert asked in select(extend=[asked.slug], rules=rules)
+    assert asked in select([asked.group.value], rules=rules)
+    assert asked not in select(extend=[asked.slug], ignore=[asked.code], rules=rules)
