@@ -67,7 +67,8 @@ class _Walk:
             return
         if not isinstance(node, MappingNode):
             return
-        is_template = _get(node, "resources") is not None
+        # A resource may have resources of its own, and is no template for that.
+        is_template = bool(_get(node, "resources") and (_get(node, "contentVersion") or _get(node, "$schema")))
         if is_template:
             self.scopes.append(node)
             self.depth += 1

@@ -73,8 +73,8 @@ def single_brace_placeholder(subject: Query | Node, context: Context) -> Iterato
     Files of KQL are left alone: whoever runs them may use a tool that fills them in.
     """
     query = context.query
-    if query is None or query.node is None:
-        return
+    if query is None or query.node is None or query.markers is not None:
+        return  # a workbook's placeholders are its own
     if isinstance(subject, Query):
         yield from _unreadable(subject, context)
     elif not isinstance(context, KqlContext):
