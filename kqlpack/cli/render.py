@@ -10,13 +10,13 @@ import click
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.queries import find_queries, read_values, render_query
 from kqlpack.cli.streams import Stopped
+from kqlpack.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from kqlpack.pack import Query, Value
-    from kqlpack.source import SourceFile, Span
     from kqlpack.template import Rendered
 
 
@@ -110,24 +110,29 @@ def _variant(row: Mapping[str, Any]) -> str:
 
 
 def _map(rendered: Rendered) -> Iterator[dict[str, Any]]:
-    """Yield each part of the text with its place there and in the file; `tag` is the one that it came out of."""
-    secrets = rendered.secrets
+    """Yield each part of the text with its place there and in the file; `tag` is the one that it came out of.
+
+    Places count in the text as it is shown: how long a secret is, is nobody's business.
+    """
+    shown = SourceFile("", rendered.redacted())
+    done = 0
     for segment in rendered.map.segments:
         if not segment.derived and not segment.rendered:
             continue
         source = segment.included or rendered.map.file
         text = rendered.text[segment.derived.start : segment.derived.end]
-        if any(span.start < segment.derived.end and segment.derived.start < span.end for span in secrets):
+        if any(span.start < segment.derived.end and segment.derived.start < span.end for span in rendered.secrets):
             text = "***"
         row = {
             "text": text,
-            "rendered": _range(rendered.file, segment.derived),
+            "rendered": _range(shown, Span(done, done + len(text))),
             "path": source.path,
             "range": _range(source, segment.origin),
             "exact": segment.exact,
         }
         if segment.rendered:
             row["tag"] = source.text[segment.origin.start : segment.origin.end]
+        done += len(text)
         yield row
 
 
