@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kqlpack.cli.streams import Stopped, cannot, has_colors
+from kqlpack.cli.streams import Stopped, cannot, has_colors, save
 from kqlpack.convert import KINDS, Adopted, adopt
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def command(kind: str, paths: tuple[str, ...], output: str | None, name: str, fo
             target.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
             raise cannot(target, "written", error) from None
+    if kind == "msticpy":
+        _set(folder)
     click.echo(
         f"wrote {made.queries} {'query' if made.queries == 1 else 'queries'} to {folder}; next: kqlpack lint {folder}"
     )
@@ -80,6 +82,15 @@ def _files(path: str, kind: str) -> Iterator[Path]:
         for name in sorted(names):
             if name.lower().endswith(_SUFFIXES[kind]):
                 yield Path(here) / name
+
+
+def _set(folder: Path) -> None:
+    """Set the queries: msticpy's files have them folded into one line."""
+    from kqlpack.pipeline import discover
+    from kqlpack.pipeline.format import format_found
+
+    for one in format_found(discover((folder,))).changed:
+        save(one.file, one.text)
 
 
 def _report(made: Adopted) -> None:

@@ -51,7 +51,7 @@ _REAL: Final = re.compile(r"-?\d*\.\d+")
 _SPAN: Final = re.compile(r"\d+(?:\.\d+)?\s*(?:d|h|m|s|ms|min|day|days|hour|hours)")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _TIMELY: Final = re.compile(r"time|range|period|window|date", re.IGNORECASE)
-_LISTED: Final = re.compile(r"""\s*(?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))*\s*""")
+LISTED: Final = re.compile(r"""\s*(?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))*\s*""")
 _ANY: Final = ("string", "column", "long", "timespan", "datetime", "table", "list[string]", INLINE)
 
 
@@ -136,7 +136,7 @@ def _by_default(hint: Hint) -> list[str]:
         return ["real"]
     if _SPAN.fullmatch(default):
         return ["timespan"]
-    if _LISTED.fullmatch(default):
+    if LISTED.fullmatch(default):
         return ["list[string]", "string"]
     if _NAME.fullmatch(default) and default not in {"true", "false"}:
         return ["column"]

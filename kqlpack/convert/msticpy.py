@@ -6,11 +6,12 @@ to the defaults' or replace them.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.convert.guess import Hint
-from kqlpack.pack.document import MappingNode, ScalarNode, SequenceNode, compose
+from kqlpack.pack.document import MappingNode, ScalarNode, SequenceNode, compose, plain_value
 from kqlpack.pack.findings import SCHEMA_VIOLATION, Findings
 from kqlpack.pack.model import Query
 from kqlpack.pack.scalar import scalar_map
@@ -93,12 +94,16 @@ def _hints(node: object) -> Iterator[tuple[str, Hint]]:
         declared = entry.value
         if isinstance(declared, MappingNode):
             default = declared.get("default")
-            text = default.text if isinstance(default, ScalarNode) and default.tag != "null" else None
-            if isinstance(default, SequenceNode):
-                text = ", ".join(f'"{item.text}"' for item in default.items if isinstance(item, ScalarNode))
-            if isinstance(default, ScalarNode) and default.tag == "null":
-                text = ""
-            yield name, Hint(_TYPES.get(_text(declared, "type"), ""), text, _text(declared, "description"))
+            type = _TYPES.get(_text(declared, "type"), "")
+            text = None
+            if isinstance(default, ScalarNode):
+                text = "" if default.tag == "null" else default.text
+            elif isinstance(default, SequenceNode):
+                items = plain_value(default)
+                text = json.dumps(items)
+                if isinstance(items, list) and items and all(isinstance(item, int) for item in items):
+                    type = "list[long]"
+            yield name, Hint(type, text, _text(declared, "description"))
 
 
 def _text(node: MappingNode, key: str) -> str:

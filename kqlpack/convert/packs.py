@@ -205,7 +205,7 @@ def _default(one: Declared) -> object:
         return one.default
     value = parse_text(one.default, type)
     if type.is_list and isinstance(value.value, tuple):
-        return [str(item) for item in value.value]
+        return [item if isinstance(item, (bool, int, float)) else str(item) for item in value.value]
     return value.value if isinstance(value.value, (bool, int, float)) else one.default
 
 

@@ -7,12 +7,13 @@ be a value (an operator, a part of a pipeline) is written out with its default.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.catalog import load as load_catalog
-from kqlpack.convert.guess import INLINE, TIME_RANGE, Hint, guesses
+from kqlpack.convert.guess import INLINE, LISTED, TIME_RANGE, Hint, guesses
 from kqlpack.convert.placeholders import Escape, Placeholder, Style, find
 from kqlpack.pack import Parameter, Query, ValueFault, ValueType
 from kqlpack.pack.lexical import LexicalState
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _MAX_TRIES: Final = 60
 _OPENERS: Final = re.compile(r"\{(?=[{%#])")
+_TAG_REST: Final = frozenset("{%#")
 _WRAPPED: Final = re.compile(r"\b(datetime|timespan|todatetime|totimespan)\s*\(\s*$")
 
 
@@ -184,8 +186,12 @@ class _Writer:
             self._add(self.source[start:end], Span(start, end), exact=True)
 
     def literal(self, text: str, origin: Span) -> None:
-        """Add a brace that the text escapes."""
-        self._add("{%+ raw %}{{% endraw +%}" if text == "{" else text, origin, exact=False)
+        """Add a brace that the text escapes; it is raw text only where it would open a tag."""
+        opens = text == "{" and (self.source[origin.end : origin.end + 1] in _TAG_REST or self._ends_open())
+        self._add("{%+ raw %}{{% endraw +%}" if opens else text, origin, exact=False)
+
+    def _ends_open(self) -> bool:
+        return bool(self.parts) and self.parts[-1].endswith("{")
 
     def placeholder(self, one: Placeholder, type: str, origin: Span) -> None:
         """Add a placeholder as a hole, or written out."""
@@ -217,6 +223,8 @@ class _Writer:
         if not side:
             self.names[_key(one)] = name
         default = hint.default if hint.default not in {None, ""} or type == "string" else None
+        if default is not None and type.startswith("list["):
+            default = _as_json(default)
         if side and default is None:
             default = "now-1d" if side == "start" else "now"
         elif type == "datetime" and default is None and one.name.lower() in _TIME_DEFAULTS:
@@ -247,6 +255,12 @@ _TIME_DEFAULTS: Final = {"start": "now-1d", "end": "now", "start_time": "now-1d"
 def _identifier(name: str) -> str:
     """Return a name as a template can use it."""
     return re.sub(r"\W+", "_", name).strip("_") or "value"
+
+
+def _as_json(text: str) -> str:
+    """Return a list of quoted texts, as other tools write one into a query, as JSON."""
+    items = [double or single for double, single in re.findall(r"\"([^\"]*)\"|'([^']*)'", text)]
+    return json.dumps(items) if LISTED.fullmatch(text) else text
 
 
 def _fits(text: str, type: str) -> bool:
