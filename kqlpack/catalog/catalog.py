@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kqlpack.catalog.model import Column
+    from kqlpack.catalog.profile import Profile
 
 DATA = Path(__file__).parent / "data"
 
@@ -55,18 +56,21 @@ _TABLES_NAMED = 5
 class Catalog:
     """Tables and functions by name. A value: nothing changes it, `with_tables` makes another one."""
 
-    __slots__ = ("_own", "_watchlists", "dialect", "is_dialect_chosen")
+    __slots__ = ("_own", "_watchlists", "dialect", "is_dialect_chosen", "profile")
 
     def __init__(
         self,
         own: Mapping[str, Table] | None = None,
         watchlists: Mapping[str, Sequence[Column]] | None = None,
         dialect: Dialect | None = None,
+        profile: Profile | None = None,
     ) -> None:
         """Take tables that come before the bundled ones of the same name, and the columns of watchlists by alias.
 
-        `dialect` None: nobody says where queries run, so Log Analytics is assumed.
+        `dialect` None: nobody says where queries run, so Log Analytics is assumed. `profile`: what is known of the
+        workspace, if anything.
         """
+        self.profile = profile
         self.dialect = dialect or Dialect.LOG_ANALYTICS
         self.is_dialect_chosen = dialect is not None
         self._own: dict[str, Table] = dict(own or {})
@@ -94,18 +98,30 @@ class Catalog:
 
     def with_tables(self, tables: Iterable[Table]) -> Catalog:
         """Return a catalogue that has these tables too, in place of those of the same name."""
-        return Catalog({**self._own, **{table.name: table for table in tables}}, self._watchlists, self._chosen())
+        return Catalog(
+            {**self._own, **{table.name: table for table in tables}}, self._watchlists, self._chosen(), self.profile
+        )
 
     def with_watchlists(self, watchlists: Mapping[str, Sequence[Column]]) -> Catalog:
         """Return a catalogue that knows the columns of these watchlists, by their aliases."""
-        return Catalog(self._own, {**self._watchlists, **watchlists}, self._chosen())
+        return Catalog(self._own, {**self._watchlists, **watchlists}, self._chosen(), self.profile)
 
     def _chosen(self) -> Dialect | None:
         return self.dialect if self.is_dialect_chosen else None
 
     def with_dialect(self, dialect: Dialect) -> Catalog:
         """Return the catalogue as another place that runs KQL sees it."""
-        return Catalog(self._own, self._watchlists, dialect)
+        return Catalog(self._own, self._watchlists, dialect, self.profile)
+
+    def with_profile(self, profile: Profile) -> Catalog:
+        """Return the catalogue as a workspace of this profile has it: with its columns and watchlists."""
+        own = {
+            name: Table(name, table.columns, is_open=not table.columns)
+            for name, table in profile.tables.items()
+            if table.columns is not None and name not in self._own
+        }
+        watchlists = {**profile.watchlists, **self._watchlists}
+        return Catalog({**self._own, **own}, watchlists, self._chosen(), profile)
 
     def watchlist(self, alias: str) -> Table | None:
         """Return what `_GetWatchlist` yields for an alias whose columns are known: those, behind Sentinel's own."""
@@ -151,6 +167,7 @@ class Catalog:
             name in _function_lines()["function"]
             or name in _function_lines()["aggregate"]
             or _SENTINEL_FUNCTION.fullmatch(name) is not None
+            or (self.profile is not None and name in self.profile.functions)
         )
 
     def table_facts(self, name: str) -> TableFacts | None:

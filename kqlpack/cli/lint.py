@@ -29,6 +29,7 @@ from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kqlpack.catalog.profile import Profile
     from kqlpack.source import SourceFile
 
 FINDINGS: Final = 1
@@ -82,6 +83,12 @@ NOTHING_CHECKED: Final = 2
     help="Where the queries run, whatever a pack says; default: log-analytics.",
 )
 @pack_path_option
+@click.option(
+    "--profile",
+    "profile_file",
+    metavar="FILE",
+    help="What is known of the workspace: plans, retention, volumes (see `kqlpack schema profile`).",
+)
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
@@ -97,6 +104,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     stdin_filename: str,
     dialect: str | None,
     pack_path: tuple[Path, ...],
+    profile_file: str | None,
     explain_skips: bool,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
@@ -113,13 +121,14 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     rules = _rules(selected, extended, ignored)
     files = _outputs(outputs)
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
+    profile = _profile(profile_file) if profile_file else None
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
         target = _target_of_text(stdin_filename, given.text)
-        target = replace(target, dialect=dialect or "", pack_path=pack_path)
+        target = replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile)
         return _standard_input(given, target, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
     found = discover(paths or (".",))
-    targets = [replace(target, dialect=dialect or "", pack_path=pack_path) for target in found.targets]
+    targets = [replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile) for target in found.targets]
     found = replace(found, targets=targets)
     if diff or apply_fixes:
         mended = fix(found, rules, least)
@@ -139,6 +148,16 @@ def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[
         return select(_names(selected) or ("default",), _names(ignored), _names(extended))
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _profile(path: str) -> Profile:
+    from kqlpack.cli.queries import Findings
+    from kqlpack.pack.profile import load_profile
+
+    profile, diagnostics = load_profile(path)
+    if diagnostics:
+        raise Findings(diagnostics, code=NOTHING_CHECKED)
+    return profile
 
 
 def _names(given: tuple[str, ...]) -> list[str]:

@@ -7,15 +7,20 @@ from typing import Final
 
 import click
 
-from kqlpack.pack.format import json_schema, query_json_schema, tests_json_schema
+from kqlpack.pack.format import json_schema, profile_json_schema, query_json_schema, tests_json_schema
 
-SCHEMAS: Final = {"pack": json_schema, "query": query_json_schema, "tests": tests_json_schema}
+SCHEMAS: Final = {
+    "pack": json_schema,
+    "query": query_json_schema,
+    "tests": tests_json_schema,
+    "profile": profile_json_schema,
+}
 
 
 @click.command("schema")
 @click.argument("name", type=click.Choice(list(SCHEMAS)))
 def command(name: str) -> int:
-    """Print the JSON Schema of a pack's file, or of a file in queries/ or tests/.
+    """Print the JSON Schema of a pack's file, of a file in queries/ or tests/, or of a workspace's profile.
 
     \b
     Examples:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
+from kqlpack.catalog.profile import ANALYTICS, Profile, TableProfile
 from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
 from kqlpack.lint import all_rules, default_rules, lint, suppress
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
@@ -74,7 +75,7 @@ def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
 def _check_loaded(
     pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
 ) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect, beside=beside)
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, profile=target.profile)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
@@ -85,20 +86,21 @@ def check_pack(
     today: date | None = None,
     dialect: str = "",
     beside: tuple[Diagnostic, ...] = (),
+    profile: Profile | None = None,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
-    `beside`: what is known to be wrong with the pack beside others.
+    `beside`: what is known to be wrong with the pack beside others. `profile`: what is known of the workspace.
     """
     chosen = default_rules() if rules is None else rules
-    known = catalog_of(pack, dialect)
+    known = catalog_of(pack, dialect, profile)
     day = today or current_day()
     diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in map(translated, queries):
-        found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
+        found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect, profile), chosen)
         # A pack that is required and not there may have had them.
         diagnostics.extend(one for one in found if not pack.unresolved or one.rule not in _GIVEN)
         rendered += count
@@ -147,9 +149,9 @@ def _overdue(pack: Pack, today: date) -> Iterator[Diagnostic]:
         )
 
 
-def _catalog_for(query: Query, pack: Pack, known: Catalog, dialect: str) -> Catalog:
+def _catalog_for(query: Query, pack: Pack, known: Catalog, dialect: str, profile: Profile | None) -> Catalog:
     """Return the catalogue that a query sees, which may run somewhere else than the others."""
-    return catalog_of(pack, query.dialect) if query.dialect and not dialect else known
+    return catalog_of(pack, query.dialect, profile) if query.dialect and not dialect else known
 
 
 def current_day() -> date:
@@ -246,9 +248,27 @@ def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> lis
     return [one for one in diagnostics if one.rule in chosen or one.rule not in known]
 
 
-def catalog_of(pack: Pack, dialect: str = "") -> Catalog:
-    """Return the catalogue that a pack's queries see: the bundled one, with what it and those it requires declare."""
+def _profile_of(pack: Pack, profile: Profile | None) -> Profile | None:
+    """Return the workspace's profile with what the pack says of its tables' plans and retention."""
+    said = {
+        name: TableProfile(name, table.plan or ANALYTICS, int(table.retention[:-1]) if table.retention else None)
+        for name, table in pack.visible_tables.items()
+        if table.plan or table.retention
+    }
+    if not said:
+        return profile
+    return replace(profile or Profile(), tables={**said, **(profile.tables if profile else {})})
+
+
+def catalog_of(pack: Pack, dialect: str = "", profile: Profile | None = None) -> Catalog:
+    """Return the catalogue that a pack's queries see: the bundled one, with what it and those it requires declare.
+
+    `profile`: what is known of the workspace.
+    """
     known = catalogs.load()
+    profile = _profile_of(pack, profile)
+    if profile is not None:
+        known = known.with_profile(profile)
     chosen = dialect or pack.dialect
     if chosen in set(catalogs.Dialect):
         known = known.with_dialect(catalogs.Dialect(chosen))

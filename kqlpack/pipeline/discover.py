@@ -24,6 +24,8 @@ from kqlpack.source import decode_loosely
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kqlpack.catalog.profile import Profile
+
 PACK_FILES: Final = ("pack.yaml", "pack.yml")
 # The folders of a pack whose YAML files are parts of it.
 PARTS: Final = frozenset({"queries", "tests"})
@@ -47,7 +49,7 @@ class Target:
     """Something to check: a pack (folder or file), or a file of KQL. `only`: the files of the pack asked about.
 
     `dialect`: where its queries run, whatever the pack says; empty: what the pack says. `pack_path`: where to look
-    first for packs that it requires.
+    first for packs that it requires. `profile`: what is known of the workspace that they run in.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Target:
     only: tuple[Path, ...] = ()
     dialect: str = ""
     pack_path: tuple[Path, ...] = ()
+    profile: Profile | None = None
 
     def asks_for(self, path: str) -> bool:
         """Tell whether a file of the target is asked about, however its path is written."""

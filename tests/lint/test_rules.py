@@ -22,6 +22,8 @@ FILES = fixtures.fixture_files()
 CASES = [pytest.param(case, id=f"{case.slug}: {case.title}") for file in FILES for case in fixtures.read(file)]
 # Their findings take more than a text: a broken file, a caller's value, other packs.
 WITHOUT_EXAMPLES = {
+    "scan-cost",
+    "table-not-in-workspace",
     "dependency-conflict",
     "dependency-drift",
     "dependency-unpinned",

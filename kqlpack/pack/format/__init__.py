@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kqlpack.pack.format.pack import PACK
+from kqlpack.pack.format.profile import PROFILE
 from kqlpack.pack.format.query import QUERY
 from kqlpack.pack.format.test import TESTS
 from kqlpack.pack.format.words import PACK_NAME, day
@@ -40,8 +41,24 @@ def tests_json_schema() -> dict[str, Any]:
     )
 
 
+def profile_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a workspace's profile."""
+    return _titled("kqlpack profile, version 1", "What is known of a workspace.", PROFILE.json_schema())
+
+
 def _titled(title: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"$schema": _DRAFT, "title": title, "description": description, **schema}
 
 
-__all__: Final = ["PACK", "PACK_NAME", "QUERY", "TESTS", "day", "json_schema", "query_json_schema", "tests_json_schema"]
+__all__: Final = [
+    "PACK",
+    "PACK_NAME",
+    "PROFILE",
+    "QUERY",
+    "TESTS",
+    "day",
+    "json_schema",
+    "profile_json_schema",
+    "query_json_schema",
+    "tests_json_schema",
+]

@@ -121,7 +121,7 @@ _WATCHLIST: Final = Record(
 )
 
 
-class _FormatVersion:
+class FormatVersion:
     """The number that says which format the pack has."""
 
     def check(self, node: Node, what: str, findings: Findings) -> None:
@@ -140,7 +140,7 @@ def _as_text(node: Node) -> Node:
 
 PACK: Final = Record(
     {
-        "kqlpack": Field(_FormatVersion(), "The format's version: `1`.", required=True, examples=(1,)),
+        "kqlpack": Field(FormatVersion(), "The format's version: `1`.", required=True, examples=(1,)),
         "name": Field(
             SLUG,
             "The pack's name, unique among packs: lower-case words joined by hyphens.",
