@@ -146,3 +146,16 @@ def test_no_text_makes_analyze_or_lint_raise(text: str) -> None:
 def test_a_long_chain_and_deep_parentheses_are_analyzed() -> None:
     assert kqlpack.analyze("SigninLogs | where " + " and ".join(['ResultType == "0"'] * 5000)).parsed.ok
     assert kqlpack.lint("print " + "(" * 3000 + "1" + ")" * 3000) == []
+
+
+def test_a_file_of_kql_that_bounds_none_of_its_reads_relies_on_a_time_picker(tmp_path: Path) -> None:
+    path = tmp_path / "q.kql"
+    joined = "SigninLogs | join kind=inner (AuditLogs{}) on CorrelationId"
+    for text, names in (
+        ("SigninLogs | take 5", []),
+        (joined.format(""), []),
+        (joined.format(" | where TimeGenerated > ago(1d)"), ["no-time-bound"]),
+    ):
+        path.write_text(text, "utf-8")
+        assert [one.rule for one in kqlpack.lint(path)] == names
+        assert "no-time-bound" in [one.rule for one in kqlpack.lint(text)], "nobody says where a text will run"

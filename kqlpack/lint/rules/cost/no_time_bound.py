@@ -44,7 +44,8 @@ def no_time_bound(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnostic
     ```
 
     A pack's query can also say `timespan: P1D`, which is sent along with it. Elsewhere, and in functions, somebody else
-    may set the time (a time picker, a rule's period, the caller), so there it is only a hint.
+    may set the time (a time picker, a rule's period, the caller), so there it is only a hint; and other people's files
+    that bound none of their reads are taken to rely on that.
     """
     query, pack = context.query, context.pack
     if query is not None and (query.timespan or _runs_on_a_schedule_only(context)):
@@ -52,7 +53,10 @@ def no_time_bound(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnostic
     is_own = pack is not None and not pack.is_foreign and not _is_function(context)
     if not context.bound.catalog.dialect.has_catalogue:
         return  # nobody knows which column of theirs is the time, or whether there is one
-    for node in time_bounds(context.bound).unbounded:
+    found = time_bounds(context.bound)
+    if pack is not None and pack.is_foreign and not found.bounded:
+        return
+    for node in found.unbounded:
         column = _time_column(node.name, context)
         filter_ = f"`| where {column} > ago(1d)`"
         yield context.finding(
