@@ -41,7 +41,7 @@ def from_markdown(file: SourceFile, name: str) -> list[Query]:
 
 def _segments(file: SourceFile, content: str, first_line: int) -> list[Segment]:
     """Return where a fence's lines stand: each at the end of a line of the file, behind what lists and quotes add."""
-    segments = []
+    segments: list[Segment] = []
     done = 0
     for number, line in enumerate(content.split("\n")[:-1], start=first_line):
         if number > len(file.line_starts):
@@ -52,9 +52,18 @@ def _segments(file: SourceFile, content: str, first_line: int) -> list[Segment]:
         exact = source.endswith(line)
         if line:
             origin = Span(end - len(line), end) if exact else Span(start, end)
-            segments.append(Segment(Span(done, done + len(line)), origin, exact=exact))
+            _append(segments, Segment(Span(done, done + len(line)), origin, exact=exact))
         line_end = file.line_starts[number] if number < len(file.line_starts) else len(file.text)
         derived = Span(done + len(line), done + len(line) + 1)
-        segments.append(Segment(derived, Span(end, line_end), exact=line_end == end + 1))
+        _append(segments, Segment(derived, Span(end, line_end), exact=line_end == end + 1))
         done = derived.end
     return segments
+
+
+def _append(segments: list[Segment], new: Segment) -> None:
+    """Add a segment, or lengthen the last one: a fence at the margin is one, however many lines it has."""
+    last = segments[-1] if segments else None
+    if last is not None and last.exact and new.exact and last.origin.end == new.origin.start:
+        segments[-1] = Segment(last.derived.cover(new.derived), last.origin.cover(new.origin))
+    else:
+        segments.append(new)
