@@ -7,7 +7,7 @@ shape of the same place filled with a harmless value, but for where things stand
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.template import render
 from tests.template.hostile import LIST_PLACES, NAME_PLACES, TEXT_PLACES, VALUES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tools.oracle import Verdict
 
 # A name reads as one that needs no quotes, or as one that does.
-_HARMLESS: Final = {
+_HARMLESS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "text": ({"text": "harmless"},),
     "name": ({"table": "Plain", "column": "Plain"}, {"table": "odd name", "column": "odd name"}),
     "list": ({"users": ["a", "b"]},),
