@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -21,6 +21,8 @@ from kqlpack.template import faults, parsing, render
 from tools.template_doc import PATH, is_stale
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kqlpack.template import Rendered
 
 PAGE: Final = PATH.read_text(encoding="utf-8")
@@ -57,7 +59,7 @@ def rendered(folder: Path, template: str) -> Rendered:
 def test_every_block_is_of_a_kind_that_is_run() -> None:
     kinds = [kind for kind, _ in BLOCKS]
     assert set(kinds) == {"yaml", "jinja", "kql", "console"}
-    for (kind, text), (following, _) in zip(BLOCKS, BLOCKS[1:], strict=False):
+    for (kind, text), (following, _) in pairwise(BLOCKS):
         assert kind != "jinja" or FILE.match(text) or following == "kql"
 
 
@@ -80,10 +82,9 @@ def test_a_command_prints_what_stands_there(block: str, folder: Path) -> None:
     del folder
     for command, output in re.findall(r"(?m)^\$ (.*)\n((?:(?!\$ ).*\n)*)", block):
         words = shlex.split(command)
-        environment = dict(word.split("=", 1) for word in words if word.isupper() or "=" in word and word < "a")
-        arguments = [word for word in words if word not in {f"{key}={value}" for key, value in environment.items()}]
-        assert arguments.pop(0) == "kqlpack"
-        outcome = CliRunner().invoke(_kqlpack, arguments, env=environment)
+        begins = words.index("kqlpack")
+        environment = dict(word.split("=", 1) for word in words[:begins])
+        outcome = CliRunner().invoke(_kqlpack, words[begins + 1 :], env=environment)
         assert outcome.output.rstrip("\n") == output.rstrip("\n")
 
 
