@@ -168,10 +168,11 @@ def _section(case: Case) -> list[str]:
     refused = not rendering(case, case.value).ok
     made = outcome(case).replace("|", r"\|") if refused else _code(outcome(case))
     f_string = "f" + repr(case.pasted)
+    value = case.value if isinstance(case.value, str) else json.dumps(case.value)
     return [
         f"## {case.place}",
         "",
-        f"`value` is {_code(json.dumps(case.value))}.",
+        f"`value` is {_code(value)}.",
         "",
         "| | template | what it becomes | gives |",
         "| --- | --- | --- | --- |",

@@ -98,7 +98,9 @@ def _json_in_json(levels: int) -> str:
 
 _LONG = "a" * 40 + "!"
 _TEMPLATES: Final = {
-    "a loop that hardly ends": _template("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}T"),
+    "a loop that hardly ends": _template(
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}T"
+    ),
     "a list that doubles": _template("{% set a = [1] %}" + "{% set a = a + a %}" * 60 + "T", "render-limit"),
     "a text that doubles": _template("{% set a = 'x' %}" + "{% set a = a ~ a %}" * 60 + "T", "render-limit"),
     "output that doubles": _template("{% set a %}{{ a }}{{ a }}{% endset %}" * 40 + "{{ a }}"),
@@ -125,7 +127,9 @@ _TEMPLATES: Final = {
     "9,999 holes": _template("{{ 1 }}" * 9_999),
     "3,000 names that are not there": _template("{% if a and b %}{{ not_there }}{% endif %}" * 3_000 + "T"),
     "5,000 names set from each other": _template(
-        "{% set a0 = 1 %}" + "".join(f"{{% set a{n} = a{n - 1} %}}" for n in range(1, 5_000)) + "{% if a4999 %}T{% endif %}|"
+        "{% set a0 = 1 %}"
+        + "".join(f"{{% set a{n} = a{n - 1} %}}" for n in range(1, 5_000))
+        + "{% if a4999 %}T{% endif %}|"
     ),
     "variants that take long together": _flags(
         12, "{% for a in range(250) %}{% for b in range(250) %}{% if f1 %}{% endif %}{% endfor %}{% endfor %}"
@@ -159,7 +163,9 @@ _OTHER_FILES: Final = {
         "p",
         (("p/queries/a.yaml", "b.yaml"), ("p/queries/b.yaml", "a.yaml")),
     ),
-    "a folder that links to itself": Case({"f/a.kql": "T | where a = = 1"}, ERROR, "f", (("f/sub", "."), ("f/up", ".."))),
+    "a folder that links to itself": Case(
+        {"f/a.kql": "T | where a = = 1"}, ERROR, "f", (("f/sub", "."), ("f/up", ".."))
+    ),
     "macros that include themselves": _macros('{% include "m.kql.j2" %}', "render-limit", '{% include "m.kql.j2" %}'),
     "macros that import themselves": _macros('{% import "m.kql.j2" as m %}', "render-limit"),
     "macros that never end": _macros("{% macro f() %}{{ f() }}{% endmacro %}", "recursive-macro"),
@@ -209,9 +215,7 @@ _FOREIGN: Final = {
     "1,000,000 values in JSON": _one('{"savedSearches": [' + "1," * 1_000_000 + "1]}", "invalid-json", "a.json"),
     "a number of 1,000,000 digits in JSON": _one('{"savedSearches": [' + "9" * 1_000_000, "invalid-json", "a.json"),
     "100,000 fences that nobody closes": _one("```kql\nT | where = 1\n" * 100_000, ERROR, "a.md"),
-    "100,000 fences in each other": _one(
-        "".join(f"{'`' * (3 + n % 50)}kql\n" for n in range(100_000)), ERROR, "a.md"
-    ),
+    "100,000 fences in each other": _one("".join(f"{'`' * (3 + n % 50)}kql\n" for n in range(100_000)), ERROR, "a.md"),
     "100,000 quotations around a fence": _one("> " * 100_000 + "```kql\nT | where = 1\n", "", "a.md"),
     "a rule of 100,000 brackets": _one("query: " + "[" * 100_000 + "]" * 100_000 + "\n", "invalid-yaml", "rule.yaml"),
     "a query of 100,000 parentheses": _one("print " + "(" * 100_000 + ")" * 99_999 + "\n", ERROR, "a.kql"),

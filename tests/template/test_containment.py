@@ -1,9 +1,10 @@
-"""Hostile files, linted as a user does it: `kqlpack lint FILE`. (Files of values: `kqlpack render --params FILE`.)
+"""Hostile files, linted as a user does it: `kqlpack lint FILE`; files of values: `kqlpack render --params FILE`.
 
 Each runs in a process of its own that may take 512 MB of address space, and 2 seconds beyond what a process takes that
-lints one line: the processor's seconds, which are those of the clock where nothing else runs, for nothing here waits. Each must end as a finding, or be left alone with a reason: exit code 1 or 2, no traceback, and nothing
-read or run that the file has no right to. What linting one line takes is measured first, and must leave most of the
-room to what is tested; on Linux with Python 3.11 it was 45 MB and 0.3 s.
+lints one line: the processor's seconds, which are the clock's where nothing else runs, for nothing here waits. Each
+must end as a finding, or be left alone with a reason: exit code 1 or 2, no traceback, and nothing read or run that the
+file has no right to. What linting one line takes is measured first, and must leave most of the room to what is tested;
+on Linux with Python 3.11 it was 45 MB and 0.3 s.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ BOMBS = [
     "{{ loop() }}",
     "{{ number | round(999999999, 'ceil') }}",
     "{{ users | map('map', 'map') | list }}",
+    "{{ 1 }}" * 10_001,
+    "T // " + "x" * 500_000 + "{{ text }}",
 ]
 
 
