@@ -25,6 +25,7 @@ from kqlpack.pipeline import load
 from kqlpack.semantics import bind
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
+from kqlpack.template import render
 from tools import oracle
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ BARS = {"Microsoft's, in warm Node.js": 4.0, "duckdb-kql": 40.0, "kusto-query-la
 BOUND_BAR = 15.0
 # The most that a whole process may take over `python -c pass`, in milliseconds.
 COLD_BAR = 150.0
+
+# The most that rendering one query with its map may take, warm, in milliseconds: the median over queries.
+RENDER_BAR = 1.0
 
 
 def texts() -> list[str]:
@@ -200,6 +204,21 @@ def cold() -> list[str]:
     return missed
 
 
+def rendered() -> list[str]:
+    """Print what rendering one query with its map takes, warm; return what misses its bar."""
+    folders = [*sorted((ROOT / "packs").iterdir()), ROOT / "tools" / "templates"]
+    queries = [query for folder in folders for query in load(folder).queries.values()]
+    taken = []
+    for query in queries:
+        if not render(query).ok:
+            return [f"rendering `{query.id}`: it can't be rendered"]
+        taken.append(1000 * statistics.median(seconds_of(partial(render, query)) for _ in range(10 * ROUNDS)))
+    median = statistics.median(taken)
+    print(f"rendering one query with its map, warm, median of {10 * ROUNDS}; over {len(queries)} queries")
+    print(f"  median                         {median:8.2f} ms   worst {max(taken):.2f} ms   bar {RENDER_BAR:.0f} ms")
+    return [] if median <= RENDER_BAR else [f"rendering: {median:.2f} ms, not {RENDER_BAR:.0f}"]
+
+
 def process(arguments: list[str]) -> float:
     """Return the seconds of a process."""
     started = time.perf_counter()
@@ -226,7 +245,7 @@ def stages() -> None:
 def main() -> int:
     """Print the tables; return the exit code."""
     stages()
-    missed = [*compared(), *analysed(), *cold()]
+    missed = [*compared(), *analysed(), *rendered(), *cold()]
     for one in missed:
         print(f"MISSED  {one}")
     return 1 if missed else 0

@@ -22,6 +22,7 @@ from tools import (
     conformance_execution,
     conformance_foreign,
     conformance_format,
+    conformance_injection,
     conformance_meaning,
     conformance_recovery,
     conformance_tree,
@@ -166,6 +167,17 @@ def execution() -> list[Figure]:
     return figures
 
 
+def injected() -> list[Figure]:
+    """Fill the places of templates with hostile values, and let the official parser tell whether its tree changes."""
+    if not oracle.is_installed():
+        print(f"NOT MEASURED: injections, by Microsoft's parser: {oracle.HOW}")
+        return [Figure("injections: not measured", 0, 0, 1.0)] if os.environ.get("CI") else []
+    measured = conformance_injection.measure()
+    for failure in measured.failures[:5]:
+        print(f"     {failure}")
+    return [Figure("hostile values: Microsoft's tree is the harmless one's", measured.same, measured.judged, 1.0)]
+
+
 def formatted() -> list[Figure]:
     """Format every query: same tokens, same comments, and a second run changes nothing."""
     measured = conformance_format.measure(SHARED)
@@ -209,6 +221,7 @@ def main() -> int:
         *meaning(),
         *execution(),
         *formatted(),
+        *injected(),
         *foreign(),
         *emitted(),
     ]

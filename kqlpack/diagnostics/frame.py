@@ -7,7 +7,7 @@ not be seen (control characters, bidirectional marks, ...) is written out.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_WIDTH = 140
 # A mark over more lines than this shows its first and last lines only.
 _MAX_LINES = 4
+# Of longer lines only what is near the marks is looked at: a line may be as long as a file.
+_MAX_LINE = 2_000
 _TAB = "    "
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -125,6 +127,23 @@ def _pieces(file: SourceFile, mark: Mark) -> list[tuple[int, _Piece]]:
 
 def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> list[tuple[str, str, list[str]]]:
     """Return (line number, source row, marker rows): one, or one per mark where a long line can't show all at once."""
+    if len(text) <= _MAX_LINE:
+        return _stretch_rows(line, text, pieces, (False, False), color=color)
+    start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
+    rows = []
+    for group in [pieces] if end - start <= _MAX_LINE else [[piece] for piece in pieces]:
+        start = min(piece.start for piece in group)
+        low = max(start - _MAX_LINE, 0)
+        high = min(max(piece.end for piece in group), start + _MAX_LINE) + _MAX_LINE
+        shifted = [replace(one, start=one.start - low, end=min(one.end, high) - low) for one in group]
+        rows += _stretch_rows(line, text[low:high], shifted, (low > 0, high < len(text)), color=color)
+    return rows
+
+
+def _stretch_rows(
+    line: int, text: str, pieces: list[_Piece], goes_on: tuple[bool, bool], *, color: bool
+) -> list[tuple[str, str, list[str]]]:
+    """Return the rows of a stretch of a line; `goes_on`: whether the line has more before it, and after it."""
     cells = [_cell(character) for character in text]
     columns = [0, *accumulate(display_width(cell) for cell in cells)]
     start, end = min(piece.start for piece in pieces), max(max(piece.start, piece.end) for piece in pieces)
@@ -136,7 +155,7 @@ def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> li
         groups = [(*_window(columns, piece.start, max(piece.start, piece.end)), [piece]) for piece in pieces]
     rows = []
     for first, last, shown in groups:
-        before, after = "…" if first else "", "…" if last < len(cells) else ""
+        before, after = "…" if first or goes_on[0] else "", "…" if last < len(cells) or goes_on[1] else ""
         shift = len(before) - columns[first]
         markers = [
             _marker(columns[piece.start] + shift, columns[min(max(piece.start, piece.end), last)] + shift, piece, color)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kqlpack.pack import Query
 
+_ASKED: Final = re.compile(r"\b(\w+)\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*(?:default|d)\b)")
+
 
 def is_asked(name: str, query: Query) -> bool:
     """Tell whether the template itself asks if a name is there: `is defined`, `| default(...)`."""
-    asked = rf"\b{re.escape(name)}\b\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*(?:default|d)\b)"
-    return re.search(asked, query.text) is not None
+    return name in _asked(query.text)
+
+
+@lru_cache(maxsize=16)
+def _asked(text: str) -> frozenset[str]:
+    return frozenset(_ASKED.findall(text))
 
 
 def is_clock(name: str, query: Query) -> bool:

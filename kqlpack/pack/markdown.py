@@ -40,21 +40,41 @@ def from_markdown(file: SourceFile, name: str) -> list[Query]:
 
 
 def _segments(file: SourceFile, content: str, first_line: int) -> list[Segment]:
-    """Return where a fence's lines stand: each at the end of a line of the file, behind what lists and quotes add."""
-    segments = []
-    done = 0
+    """Return where a fence's lines stand: each at the end of a line of the file, behind what lists and quotes add.
+
+    What follows upon itself in the file too is one segment: a fence at the margin is one, however many lines it has.
+    """
+    segments: list[Segment] = []
+    done = begun = 0  # where we are in the content, and where the stretch began that is not yet a segment
+    origin = -1  # and that stretch's place in the file; -1: there is none
+
+    def close() -> None:
+        if origin >= 0 and begun < done:
+            segments.append(Segment(Span(begun, done), Span(origin, origin + done - begun)))
+
     for number, line in enumerate(content.split("\n")[:-1], start=first_line):
         if number > len(file.line_starts):
             break
         start = file.line_starts[number - 1]
         source = file.line_text(number)
         end = start + len(source)
-        exact = source.endswith(line)
-        if line:
-            origin = Span(end - len(line), end) if exact else Span(start, end)
-            segments.append(Segment(Span(done, done + len(line)), origin, exact=exact))
         line_end = file.line_starts[number] if number < len(file.line_starts) else len(file.text)
-        derived = Span(done + len(line), done + len(line) + 1)
-        segments.append(Segment(derived, Span(end, line_end), exact=line_end == end + 1))
-        done = derived.end
+        if not source.endswith(line):
+            close()
+            segments.append(Segment(Span(done, done + len(line)), Span(start, end), exact=False))
+            done += len(line)
+            origin = -1
+        elif origin < 0 or origin + done - begun != end - len(line):
+            close()
+            begun, origin = done, end - len(line)
+        if source.endswith(line):
+            done += len(line)
+        if line_end == end + 1 and origin >= 0:
+            done += 1
+            continue
+        close()
+        segments.append(Segment(Span(done, done + 1), Span(end, line_end), exact=line_end == end + 1))
+        done += 1
+        origin = -1
+    close()
     return segments

@@ -74,7 +74,9 @@ class Pattern:
             warnings.simplefilter("ignore")  # `[[]` is fine today, and means what it says
             try:
                 re.compile(text)
-            except (re.error, OverflowError, RecursionError) as error:
+            except RecursionError:
+                raise PatternError("it nests too deeply") from None
+            except (re.error, OverflowError) as error:
                 raise PatternError(str(error)) from None
             pattern = cls(text)
             final = pattern._state(None)

@@ -135,7 +135,7 @@ class _Loader:
 
     def _yaml_files(self, folder: Path) -> list[Path]:
         try:
-            found = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file()]
+            found = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and _is_meant(path)]
         except OSError:
             return []
         return sorted(found, key=lambda path: path.name)
@@ -347,6 +347,11 @@ def _texts(node: MappingNode, key: str) -> tuple[str, ...]:
     if not isinstance(value, SequenceNode):
         return ()
     return tuple(item.text for item in value.items if isinstance(item, ScalarNode))
+
+
+def _is_meant(path: Path) -> bool:
+    """Tell whether a path is a file, or a link that leads to none: leaving that out in silence would hide a query."""
+    return path.is_file() or (path.is_symlink() and not path.is_dir() and not path.name.startswith("."))
 
 
 def _records(node: MappingNode, key: str) -> tuple[MappingNode, ...]:

@@ -158,16 +158,16 @@ class Value:
             return self._inside_string(place)
         if place is Place.TYPED_LITERAL:
             return self._inside_typed_literal(literal)
+        if place is Place.DYNAMIC and self.type.kind.is_name:
+            raise QuotingError("a dynamic literal holds data, and this is a name", "declare it as string")
         if isinstance(self.value, tuple) and self.type.is_list:
             return self._list(place)
-        write = _json if place is Place.DYNAMIC and not self.type.kind.is_name else _literal
+        write = _json if place is Place.DYNAMIC else _literal
         return write(self.value, self.type.kind)
 
     def _list(self, place: Place) -> str:
         items: Iterable[object] = self.value if isinstance(self.value, tuple) else ()
         if self.type.kind.is_name:
-            if place is Place.DYNAMIC:
-                raise QuotingError("a dynamic literal holds data, and these are names", "declare it `list[string]`")
             return ", ".join(_literal(item, self.type.kind) for item in items)
         if place is Place.ITEMS:
             return ", ".join(_literal(item, self.type.kind) for item in items)

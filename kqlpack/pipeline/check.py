@@ -21,7 +21,7 @@ from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load, translated
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
-from kqlpack.source import SourceFile
+from kqlpack.source import SourceFile, Span
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kqlpack.lint import Rule
     from kqlpack.pack import Pack, Query, Value
     from kqlpack.pipeline.discover import Found, Target
+    from kqlpack.template import Rendered
 
 
 # What is said of names that a pack which is required may have given.
@@ -183,25 +184,40 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
             )
             count += 1
         return found, count
-    from kqlpack.template import free_names, variants
+    from kqlpack.template import free_names, renderings, variants
 
     if any(query.has_faulty(name) for name in free_names(query.text)) or _borrows(query, pack.unresolved):
         return [], 0
-    assignments = variants(query)
+    rendered = renderings(query)
     first: dict[tuple[object, ...], Diagnostic] = {}
     seen: dict[tuple[object, ...], int] = {}
     assigned: dict[tuple[object, ...], Mapping[str, Value]] = {}
-    for values in assignments:
-        for one in _check_variant(query, pack, catalog, rules, values):
+    for variant in rendered:
+        for one in _check_variant(query, pack, catalog, rules, variant):
             key = (one.code, one.file.path, one.span, one.message)
             first.setdefault(key, one)
-            assigned.setdefault(key, values)
+            assigned.setdefault(key, variant.values)
             seen[key] = seen.get(key, 0) + 1
     # A finding that not every variant has names the values that show it.
     return [
-        one if seen[key] == len(assignments) else replace(one, parameters=_differing(assigned[key], assignments[0]))
+        one if seen[key] == len(rendered) else replace(one, parameters=_differing(assigned[key], rendered[0].values))
         for key, one in first.items()
-    ], len(assignments)
+    ] + _selected(_unchecked(query, len(rendered), len(variants(query))), rules), len(rendered)
+
+
+def _unchecked(query: Query, checked: int, variants: int) -> Iterator[Diagnostic]:
+    """Report variants that are not checked, because those before them took too much."""
+    from kqlpack.template import LIMIT
+
+    if checked < variants:
+        yield Diagnostic(
+            *LIMIT,
+            Severity.ERROR,
+            f"the template's variants take too much together, so that only {checked} of {variants} are checked",
+            Annotation(query.file, query.map.locate(Span(0, 1)).span),
+            help="loop over fewer values, write less, or let KQL do it",
+            query=query.id or None,
+        )
 
 
 def _borrows(query: Query, packs: frozenset[str]) -> bool:
@@ -213,11 +229,8 @@ def _borrows(query: Query, packs: frozenset[str]) -> bool:
 
 
 def _check_variant(
-    query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...], values: Mapping[str, Value]
+    query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, ...], rendered: Rendered
 ) -> list[Diagnostic]:
-    from kqlpack.template import render
-
-    rendered = render(query, values)
     found = list(_selected(rendered.diagnostics, rules))
     if any(one.severity == "error" for one in rendered.diagnostics):
         return [_of(query, one) for one in found]

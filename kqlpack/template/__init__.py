@@ -8,24 +8,25 @@ from kqlpack.lazy import exports
 
 if TYPE_CHECKING:
     from kqlpack.template.choices import Chain, chains, compared_only
-    from kqlpack.template.faults import CLOCKS_AND_DICE, nondeterministic
+    from kqlpack.template.faults import CLOCKS_AND_DICE, LIMIT, nondeterministic
     from kqlpack.template.rendering import Rendered, render
-    from kqlpack.template.sampling import MAX_VARIANTS, sample, variants
+    from kqlpack.template.sampling import MAX_VARIANTS, renderings, sample, variants
     from kqlpack.template.uses import Reference, free_names, references, unreached
 
 __getattr__ = exports(
     __name__,
     {
         "choices": ("Chain", "chains", "compared_only"),
-        "faults": ("CLOCKS_AND_DICE", "nondeterministic"),
+        "faults": ("CLOCKS_AND_DICE", "LIMIT", "nondeterministic"),
         "rendering": ("Rendered", "render"),
-        "sampling": ("MAX_VARIANTS", "sample", "variants"),
+        "sampling": ("MAX_VARIANTS", "renderings", "sample", "variants"),
         "uses": ("Reference", "free_names", "references", "unreached"),
     },
 )
 
 __all__ = [
     "CLOCKS_AND_DICE",
+    "LIMIT",
     "MAX_VARIANTS",
     "Chain",
     "Reference",
@@ -36,6 +37,7 @@ __all__ = [
     "nondeterministic",
     "references",
     "render",
+    "renderings",
     "sample",
     "unreached",
     "variants",

@@ -161,13 +161,16 @@ class Evaluation(Expressions):
         if node.test is not None:
             items = [item for item in items if self._passes(node, item)]
         loop = Loop(items)
-        for index, item in enumerate(items):
-            self.budget.spend()
-            loop.index0 = index
-            with self.inner():
-                self.scope.names["loop"] = loop
+        outer = self.scope
+        try:
+            for index, item in enumerate(items):
+                self.budget.spend()
+                loop.index0 = index
+                self.scope = Scope(outer, {"loop": loop})  # what `inner` does, which takes longer
                 self.assign(node.target, item)
                 self.body(node.body)
+        finally:
+            self.scope = outer
         if not items:
             self.body(node.else_)
 

@@ -32,11 +32,15 @@ CLOCKS_AND_DICE: Final = frozenset(
 
 # A query that the service takes is shorter, and a template that people write does far less.
 MAX_OUTPUT: Final = 500_000
+# A template's own length is bounded as its output is; each of its tags costs time wherever a rule looks at them.
+MAX_TAGS: Final = 10_000
 MAX_WORK: Final = 300_000
 MAX_TEXT: Final = 200_000
 MAX_ITEMS: Final = 100_000
 MAX_DEPTH: Final = 40
 MAX_INTEGER: Final = 2**64
+# What all variants of one query may take together: steps, and half a step for each character that is then checked.
+MAX_TOGETHER: Final = 2 * MAX_WORK
 
 
 class TemplateFault(Exception):  # noqa: N818 - it is about a template, and ends as a diagnostic

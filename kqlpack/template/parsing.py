@@ -18,7 +18,15 @@ from jinja2.lexer import Lexer
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kqlpack.source import Span
-from kqlpack.template.faults import CLOCKS_AND_DICE, LIMIT, SYNTAX, TemplateFault, nondeterministic
+from kqlpack.template.faults import (
+    CLOCKS_AND_DICE,
+    LIMIT,
+    MAX_OUTPUT,
+    MAX_TAGS,
+    SYNTAX,
+    TemplateFault,
+    nondeterministic,
+)
 from kqlpack.template.functions import FILTERS, TESTS
 
 if TYPE_CHECKING:
@@ -111,6 +119,11 @@ _REFUSED: Final = {
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Template:
     """Parse a template whose line ends are `\\n`. Raises TemplateFault."""  # noqa: D301 - it is meant
+    if len(text) > MAX_OUTPUT:
+        raise _too_long("characters", MAX_OUTPUT)
+    # Counted by eye: what opens a tag inside of `{% raw %}` counts too, and is as rare as such templates are.
+    if text.count("{{") + text.count("{%") + text.count("{#") > MAX_TAGS:
+        raise _too_long("tags", MAX_TAGS)
     try:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
@@ -164,6 +177,11 @@ def _refuse(template: Template) -> None:
                 message = f"the {word} `{name}` is not part of query templates"
                 raise TemplateFault(SYNTAX, template.name_span(node, name), message, _instead(name, known))
         stack.extend((child, depth + 1) for child in reversed(list(node.iter_child_nodes())))
+
+
+def _too_long(what: str, most: int) -> TemplateFault:
+    message = f"the template has more than {most} {what}, so that it is not read"
+    return TemplateFault(LIMIT, Span(0, 1), message, "part the query into several, or read values from a table")
 
 
 def _too_deep() -> TemplateFault:

@@ -11,7 +11,7 @@ from kqlpack.pack.findings import similar
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.template.encode import Filled, fill
 from kqlpack.template.evaluate import Evaluation
-from kqlpack.template.faults import VALUE, Budget, TemplateFault
+from kqlpack.template.faults import MAX_WORK, VALUE, Budget, TemplateFault
 from kqlpack.template.parsing import parse
 from kqlpack.template.uses import free_names
 
@@ -24,7 +24,7 @@ class Rendered:
     """A rendered query. `file` holds the text under the path of the YAML file; `map` leads from there to that file.
 
     `values` are those of all parameters, defaults included. `diagnostics` point into the YAML file (or into a file of
-    macros); with an error among them, `text` is only what was understood.
+    macros); with an error among them, `text` is only what was understood. `steps`: the work that it took.
     """
 
     query: Query
@@ -34,6 +34,7 @@ class Rendered:
     diagnostics: tuple[Diagnostic, ...] = ()
     secrets: tuple[Span, ...] = ()
     visited: frozenset[int] = field(default=frozenset(), repr=False)
+    steps: int = 0
 
     @property
     def text(self) -> str:
@@ -72,10 +73,10 @@ def render(query: Query, values: Mapping[str, object] | None = None) -> Rendered
             budget=budget,
         )
         pieces = evaluation.run()
-        budget = Budget()  # the pieces were counted once: filling them starts anew
-        filled = fill(pieces, budget)
+        filling = Budget()  # the pieces were counted once: filling them starts anew
+        filled = fill(pieces, filling)
     except TemplateFault as fault:
-        return _failed(query, known, [_diagnosed(query, fault)])
+        return _failed(query, known, [_diagnosed(query, fault)], MAX_WORK - budget.work)
     return Rendered(
         query,
         SourceFile(query.file.path, filled.text),
@@ -84,6 +85,7 @@ def render(query: Query, values: Mapping[str, object] | None = None) -> Rendered
         tuple(_diagnosed(query, fault) for fault in filled.faults),
         filled.secrets,
         frozenset(evaluation.visited),
+        2 * MAX_WORK - budget.work - filling.work,
     )
 
 
@@ -92,9 +94,9 @@ def _map(query: Query, filled: Filled) -> SourceMap:
     return SourceMap(query.file, segments).through(query.map)
 
 
-def _failed(query: Query, values: Mapping[str, Value], diagnostics: Iterable[Diagnostic]) -> Rendered:
-    empty = Filled("", ())
-    return Rendered(query, SourceFile(query.file.path, ""), _map(query, empty), values, tuple(diagnostics))
+def _failed(query: Query, values: Mapping[str, Value], diagnostics: Iterable[Diagnostic], steps: int = 0) -> Rendered:
+    file = SourceFile(query.file.path, "")
+    return Rendered(query, file, _map(query, Filled("", ())), values, tuple(diagnostics), steps=steps)
 
 
 def _diagnosed(query: Query, fault: TemplateFault) -> Diagnostic:

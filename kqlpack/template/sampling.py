@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
@@ -19,9 +20,9 @@ from jinja2 import nodes
 
 from kqlpack.pack import Kind, Parameter, Value, ValueFault, read_value
 from kqlpack.template.covering import pairwise
-from kqlpack.template.faults import TemplateFault
+from kqlpack.template.faults import MAX_TOGETHER, TemplateFault
 from kqlpack.template.parsing import names_in, parse
-from kqlpack.template.rendering import render
+from kqlpack.template.rendering import Rendered, render
 from kqlpack.template.uses import unreached
 from kqlpack.values import TICKS_PER_DAY, Datetime, Timespan
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_VARIANTS: Final = 64
 _MAX_CHOICES: Final = 12
 _MAX_TRIES: Final = 1000
+_MAX_SOURCES: Final = 200
 
 # A harmless value of each kind, for a required parameter that nobody has given a value.
 _SAMPLES: Final[dict[Kind, tuple[object, ...]]] = {
@@ -52,6 +54,23 @@ _SAMPLES: Final[dict[Kind, tuple[object, ...]]] = {
 }
 
 
+@lru_cache(maxsize=16)
+def renderings(query: Query) -> tuple[Rendered, ...]:
+    """Render the variants, once for all rules that look at them.
+
+    There are fewer than there are variants where these take too much together.
+    """
+    spent = 0
+    made = []
+    for values in variants(query):
+        if spent > MAX_TOGETHER:
+            break
+        made.append(render(query, values))
+        spent += made[-1].steps + len(made[-1].text) // 2
+    return tuple(made)
+
+
+@lru_cache(maxsize=16)
 def variants(query: Query) -> tuple[Mapping[str, Value], ...]:
     """Return the assignments: never more than 64, the defaults first, each one once."""
     base = {name: sample(parameter) for name, parameter in query.parameters.items()}
@@ -98,7 +117,13 @@ def _reaching(
     query: Query, found: list[Mapping[str, Value]], base: Mapping[str, Value], choices: Mapping[str, list[Value]]
 ) -> tuple[Mapping[str, Value], ...]:
     """Add assignments for what pairs of choices don't reach: three conditions, one inside the other, and more."""
-    rendered = [render(query, values) for values in found]
+    rendered = []
+    spent = 0
+    for known in found:
+        rendered.append(render(query, known))
+        spent += rendered[-1].steps
+        if spent > MAX_TOGETHER:
+            return tuple(found)
     if not unreached(query, rendered):
         return tuple(found)
     visited = frozenset[int]().union(*(one.visited for one in rendered))
@@ -106,6 +131,9 @@ def _reaching(
     for values in islice(product(*choices.values()), _MAX_TRIES):
         assignment = {**base, **dict(zip(choices, values, strict=True))}
         one = render(query, assignment)
+        spent += one.steps
+        if spent > MAX_TOGETHER:
+            break
         if not one.visited <= visited:
             visited |= one.visited
             more.append(assignment)
@@ -259,7 +287,15 @@ def _aliases(trees: list[nodes.Template]) -> dict[str, set[str]]:
     for target, source in pairs:
         for name in names_in(target):
             made.setdefault(name, {name}).update(names_in(source))
-    for _ in made:  # names set from names that were set
-        for name, sources in made.items():
-            made[name] = sources.union(*(made.get(source, {source}) for source in sources))
-    return made
+    return {name: _sources(name, made) for name in made}
+
+
+def _sources(name: str, made: Mapping[str, set[str]]) -> set[str]:
+    """Return what a name is made of, through names that were set from names; of very many, only some."""
+    found = {name}
+    waiting = [name]
+    while waiting and len(found) < _MAX_SOURCES:
+        new = made.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 from hypothesis import example, given
@@ -120,6 +121,23 @@ def test_a_long_line_is_cut_around_the_place() -> None:
     assert source.startswith("1 | …x")
     assert source.endswith("y…")
     assert source.index("bad") == caret.index("^")
+
+
+@given(before=st.integers(0, 300), width=st.integers(1, 300), after=st.integers(0, 300))
+def test_a_line_as_long_as_a_file_is_shown_as_a_shorter_one(before: int, width: int, after: int) -> None:
+    near = "a" * before + "!" * width + "b" * after
+    rows = []
+    for far in (300, 5_000):
+        file = SourceFile("a.kql", "x" * far + near + "y" * far)
+        rows.append(message(finding(file, "!" * width)).split("\n")[1:])
+    assert rows[0] == rows[1]
+
+
+def test_a_line_of_a_million_characters_takes_no_time() -> None:
+    file = SourceFile("a.kql", "x" * 1_000_000 + " bad " + "y" * 1_000_000)
+    started = time.process_time()
+    message(finding(file, "bad"))
+    assert time.process_time() - started < 0.5
 
 
 def test_places_far_apart_on_a_long_line_are_shown_one_by_one() -> None:

@@ -191,3 +191,12 @@ def test_a_bracket_that_is_never_closed_is_found_where_it_opens(tmp_path: Path, 
     (found,) = load(path).diagnostics
     assert text[found.span.start : found.span.end] == place
     assert "is not closed" in found.message
+
+
+def test_a_query_that_is_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"pack.yaml": "kqlpack: 1\nname: p\n", "queries/q.yaml": "id: q\nquery: T\n"})
+    (folder / "queries" / "gone.yaml").symlink_to("nowhere.yaml")
+    (folder / "queries" / ".#q.yaml").symlink_to("an editor's lock")
+    pack = load(folder)
+    assert list(pack.queries) == ["q"]
+    assert [(one.rule, Path(one.file.path).name) for one in pack.diagnostics] == [("unreadable-file", "gone.yaml")]

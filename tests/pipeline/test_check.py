@@ -102,3 +102,17 @@ def test_a_rules_tactics_and_techniques_are_looked_up(tmp_path: Path) -> None:
     assert [text for _, text in found(tmp_path, "mitre-invalid")] == ["Ransomware", "t1486"]
     (tmp_path / "rule.yaml").write_text(text.replace("Ransomware, ", ""), "utf-8")
     assert [text for _, text in found(tmp_path, "mitre-mismatch")] == ["T1110"]
+
+
+def test_variants_that_are_not_checked_are_told(tmp_path: Path) -> None:
+    loops = "{% for a in range(250) %}{% for b in range(250) %}{% if strict %}{% endif %}{% endfor %}{% endfor %}"
+    asked = "".join(f"{{% if f{n} %}}| take {n} {{% endif %}}" for n in range(6))
+    flags = "".join(f"  f{n}: {{type: bool, default: false}}\n" for n in range(6))
+    parameters = f"parameters:\n  strict: {{type: bool, default: false}}\n{flags}"
+    text = f"kqlpack: 1\nname: p\n{parameters}queries:\n  - id: q\n    query: |\n      SigninLogs {asked}{loops}\n"
+    (tmp_path / "pack.yaml").write_text(text, "utf-8")
+    report = check(discover([tmp_path]))
+    told = [one for one in report.diagnostics if one.rule == "render-limit"]
+    assert len(told) == 1
+    assert f"only {report.checked.variants} of " in told[0].message
+    assert not [one for one in report.diagnostics if one.rule == "unreached-template"]

@@ -44,15 +44,17 @@ BOMBS = [
     "{{ loop() }}",
     "{{ number | round(999999999, 'ceil') }}",
     "{{ users | map('map', 'map') | list }}",
+    "{{ 1 }}" * 10_001,
+    "T // " + "x" * 500_000 + "{{ text }}",
 ]
 
 
 @pytest.mark.parametrize("template", BOMBS, ids=range(len(BOMBS)))
 def test_a_bomb_ends_as_a_finding_within_two_seconds(template: str) -> None:
     declared = query(template)
-    started = time.perf_counter()
+    started = time.process_time()  # the processor's: others may be at work beside us
     outcome = render(declared)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert outcome.diagnostics
     assert all(found.code.startswith("KQL5") for found in outcome.diagnostics)
     variants(declared)

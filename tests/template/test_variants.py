@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kqlpack.template import MAX_VARIANTS, references, render, unreached, variants
+from kqlpack.template import MAX_VARIANTS, references, render, renderings, unreached, variants
 from kqlpack.template.covering import pairwise
 from tests.template.queries import from_pack, query
 
@@ -125,6 +125,23 @@ def test_a_branch_behind_many_conditions_is_reached_all_the_same() -> None:
     found = variants(declared)
     assert len(found) <= MAX_VARIANTS
     assert unreached(declared, [render(declared, values) for values in found]) == ()
+
+
+def test_names_set_from_many_names_lead_to_their_parameter() -> None:
+    names = "".join(f"{{% set a{n} = a{n - 1} %}}" for n in range(1, 50))
+    texts, rest = reached("{% set a0 = flag %}" + names + "{% if a49 %}T{% else %}S{% endif %}")
+    assert (set(texts), rest) == ({"T", "S"}, [])
+
+
+def test_variants_that_take_too_much_together_are_not_all_rendered() -> None:
+    loops = (
+        "{% for a in range(300) %}{% for b in range(300) %}{% if flag or scope == 'external' %}{% endif %}{% endfor %}"
+    )
+    declared = query("T" + loops + "{% endfor %}{% if users %}{% endif %}", parameters=PARAMETERS)
+    assert 1 <= len(renderings(declared)) < len(variants(declared))
+    assert [dict(one.values) for one in renderings(declared)] == list(
+        map(dict, variants(declared)[: len(renderings(declared))])
+    )
 
 
 def test_conditions_inside_of_macros_are_reached() -> None:

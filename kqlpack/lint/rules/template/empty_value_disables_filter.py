@@ -83,16 +83,17 @@ def empty_value_disables_filter(query: Query, context: Context) -> Iterator[Diag
     """
     if not query.is_template:
         return
-    from kqlpack.template import free_names, render, variants
+    from kqlpack.template import free_names, renderings
 
     used = free_names(query.text)
     suspects = {name: values for name in used if (values := _suspicious(query.parameters.get(name)))}
     if not suspects or any(map(query.has_faulty, used)):
         return
-    for assignment in variants(query):
-        given = {name: one for name, values in suspects.items() for one in values if _is(assignment.get(name), one)}
+    for rendered in renderings(query):
+        assigned = rendered.values
+        given = {name: one for name, values in suspects.items() for one in values if _is(assigned.get(name), one)}
         if given:
-            yield from _in_variant(render(query, assignment), given, query, context)
+            yield from _in_variant(rendered, given, query, context)
 
 
 def _is(value: object, suspect: _Value) -> bool:

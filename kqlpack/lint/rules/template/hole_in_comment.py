@@ -64,13 +64,13 @@ def hole_in_comment(query: Query, context: Context) -> Iterator[Diagnostic]:
     if not query.is_template or not _CANDIDATE.search(query.text):
         return
     from kqlpack.pack.lexical import comments_in
-    from kqlpack.template import free_names, render, variants
+    from kqlpack.template import free_names, renderings
 
     if any(map(query.has_faulty, free_names(query.text))):
         return
     found = {
         segment.origin
-        for rendered in (render(query, values) for values in variants(query))
+        for rendered in renderings(query)
         for start, end in comments_in(rendered.text)
         for segment in rendered.map.segments
         if segment.rendered and start < segment.derived.start and segment.derived.end <= end

@@ -61,7 +61,7 @@ def unbounded_time_parameter(query: Query, context: Context) -> Iterator[Diagnos
     """
     if not query.is_template or query.timespan:
         return
-    from kqlpack.template import free_names, render, variants
+    from kqlpack.template import free_names, renderings
 
     used = free_names(query.text)
     suspects = {name: one for name in used if (one := query.parameters.get(name)) and _is_unbounded(one)}
@@ -70,7 +70,7 @@ def unbounded_time_parameter(query: Query, context: Context) -> Iterator[Diagnos
     from kqlpack.syntax import parse
 
     told = set()
-    for rendered in (render(query, values) for values in variants(query)):
+    for rendered in renderings(query):
         starts = _starts(parse(rendered.file).root) if rendered.ok else []
         for segment in rendered.map.segments if starts else ():
             # The whole hole: what an expression makes of the parameter may well be bounded.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import templates
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.lint.context import Context
+
+
+# A text of templates' braces that is no template would be reported a thousand times.
+_MOST: Final = 50
 
 
 @rule(code="KQL501", group=Group.TEMPLATE, severity=Severity.ERROR, on=(Query,))
@@ -57,7 +61,7 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
     """
     if not query.is_template:
         return
-    from kqlpack.template import references, render, variants
+    from kqlpack.template import references, renderings
 
     named = references(query)
     missing = [
@@ -72,9 +76,9 @@ def undefined_variable(query: Query, context: Context) -> Iterator[Diagnostic]:
         return
     # Rendering, where it can be done, stops at the first such name that it meets, and reports that one itself.
     can_render = not any(query.has_faulty(one.name) for one in named)
-    rendered = (render(query, values) for values in variants(query)) if can_render else ()
+    rendered = renderings(query) if can_render else ()
     reported = {found.span for one in rendered for found in one.diagnostics if found.rule == context.rule.slug}
-    for reference in missing:
+    for reference in missing[:_MOST]:
         if reference.span in reported:
             continue
         meant = get_close_matches(reference.name, query.parameters, n=1)

@@ -73,11 +73,11 @@ def unreached_template(query: Query, context: Context) -> Iterator[Diagnostic]:
     """
     if "{%" not in query.text or not query.is_template or any(map(query.has_faulty, query.faulty_parameters)):
         return
-    from kqlpack.template import render, unreached, variants
+    from kqlpack.template import renderings, unreached, variants
 
-    rendered = [render(query, values) for values in variants(query)]
-    if not all(one.ok for one in rendered):
-        return  # what stands behind a fault is reached by nobody
+    rendered = renderings(query)
+    if not all(one.ok for one in rendered) or len(rendered) < len(variants(query)):
+        return  # what stands behind a fault is reached by nobody; and what was not rendered may reach it
     for span in _stretches(unreached(query, rendered), query.file.text):
         yield context.finding(
             span,

@@ -69,12 +69,12 @@ def whitespace_artefact(query: Query, context: Context) -> Iterator[Diagnostic]:
     """
     if not query.is_template or query.map.notation not in _NOTATIONS:
         return
-    from kqlpack.template import free_names, render, variants
+    from kqlpack.template import free_names, renderings
 
     if not _TAGS.search(query.text) or any(map(query.has_faulty, free_names(query.text))):
         return
     found = set()
-    for rendered in (render(query, values) for values in variants(query)):
+    for rendered in renderings(query):
         for gap in _GAP.finditer(rendered.text) if rendered.ok else ():
             place = rendered.map.locate(Span(gap.end() - 1, gap.end()))
             if place.exact:  # a macro's own line ends are the macro's affair
