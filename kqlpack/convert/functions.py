@@ -77,13 +77,11 @@ def _default(parameter: FunctionParameter, type: str) -> object:
     sign = ""
     if isinstance(node, UnaryExpression):
         sign, node = node.operator.removeprefix("+"), node.operand
-    if not isinstance(node, Literal):
+    if not isinstance(node, Literal) or type == "string":
         raise _UnheldError
     match = _TYPED.fullmatch(node.text)
     text = sign + (match[1] if match else node.text).strip()
     if text == "null":
-        if type == "string":
-            raise _UnheldError
         return None
     value = parse_text(text, ValueType(Kind(type)))
     is_plain = isinstance(value.value, (bool, int)) or (isinstance(value.value, float) and math.isfinite(value.value))

@@ -250,6 +250,7 @@ def _tags(properties: Told, found: Adoptable) -> dict[str, Told]:
     own: dict[str, Told] = {}
     for tag in properties.items("tags"):
         name = tag.peek("name")
+        tag.call(name)
         is_known = name.lower() in _TAGS or _DESCRIPTION.fullmatch(name)
         if name and name not in tags and name not in own:
             (tags if is_known else own)[name.lower() if is_known else name] = tag
@@ -269,15 +270,15 @@ def _tags(properties: Told, found: Adoptable) -> dict[str, Told]:
     found.tactics = words("tactics")
     found.techniques = list(with_parts(words("techniques"), words("subtechniques")))
     found.tags = words("tags")
-    if "severity" in tags and tags["severity"].peek("value").lower() in SEVERITY:
-        found.severity = take("severity").lower()
+    if "severity" in tags and (severity := tags["severity"].choice("value", SEVERITY)):
+        tags["severity"].take("name")
+        found.severity = severity
     found.owner = owner_of(tags[OWNER].peek("value")) if OWNER in tags else None
     if found.owner:
         take(OWNER)
     for name, tag in own.items():
         tag.refuse("value", _NO_TAGS)
         tag.refuse("name", _NO_TAGS)
-        tag.call(name)
     return own
 
 

@@ -183,7 +183,7 @@ class Told:
     def lost(self) -> Iterator[str]:
         """Say in sentences which keys are left, and why; one sentence for those of one reason."""
         reasons: dict[str, list[str]] = {}
-        for path in _left(self.node, self.path, self._ledger.taken):
+        for path in _left(self.node, self.path, self._ledger):
             reasons.setdefault(self._reason(path), []).append(self._shown(path))
         for reason, names in reasons.items():
             keys = [f"`{name}:`" for name in dict.fromkeys(names)]
@@ -235,9 +235,9 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _left(node: Node, path: Path, taken: set[Path]) -> list[Path]:
-    """Return the paths of what was not taken; of a value of which nothing was, its own alone."""
-    if path in taken or _is_empty(node):
+def _left(node: Node, path: Path, ledger: _Ledger) -> list[Path]:
+    """Return the paths of what was not taken; of a value in which nothing was looked for, its own alone."""
+    if path in ledger.taken or _is_empty(node):
         return []
     if isinstance(node, MappingNode):
         children = [((*path, key), entry.value) for key, entry in node.entries.items()]
@@ -245,8 +245,9 @@ def _left(node: Node, path: Path, taken: set[Path]) -> list[Path]:
         children = [((*path, str(place)), item) for place, item in enumerate(node.items)]
     else:
         return [path]
-    is_touched = not path or any(one[: len(path)] == path for one in taken)
-    return [left for where, child in children for left in _left(child, where, taken)] if is_touched else [path]
+    known = (*ledger.taken, *ledger.why)
+    is_touched = not path or any(len(one) > len(path) and one[: len(path)] == path for one in known)
+    return [left for where, child in children for left in _left(child, where, ledger)] if is_touched else [path]
 
 
 def _is_empty(node: Node) -> bool:
