@@ -132,8 +132,10 @@ def adopt(kind: str, paths: Iterable[Path], name: str = "", title: str = "") -> 
     stem = given[0].stem if given else ""
     pack.name = _slug(name or stem) or "imported"
     pack.title = title or name or stem.replace("_", " ").strip() or pack.name
-    for source in sources:
-        _add(pack, source)
+    read = [(source, source.adoptable(pack.name)) for source in sources]
+    # Functions first: a query does not get the alias that a function has.
+    for source, found in sorted(read, key=lambda one: not one[1].function):
+        _add(pack, source, found)
     head = {
         "kqlpack": 1,
         "name": pack.name,
@@ -183,8 +185,8 @@ def _read(kind: str, path: Path, pack: _Pack) -> Iterator[_Source]:
 # ---- one query -------------------------------------------------------------------------------------------------------
 
 
-def _add(pack: _Pack, source: _Source) -> None:
-    query, found = source.query, source.adoptable(pack.name)
+def _add(pack: _Pack, source: _Source, found: Adoptable) -> None:
+    query = source.query
     title = " ".join((found.title or query.title or query.id.replace("_", " ")).split())
     text = found.text if found.text is not None else query.text
     text = _tidy(_with_plain_line_ends(text))

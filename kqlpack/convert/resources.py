@@ -276,7 +276,7 @@ def _tags(properties: Told, found: Adoptable) -> dict[str, Told]:
     found.owner = owner_of(tags[OWNER].peek("value")) if OWNER in tags else None
     if found.owner:
         take(OWNER)
-    for name, tag in own.items():
+    for tag in own.values():
         tag.refuse("value", _NO_TAGS)
         tag.refuse("name", _NO_TAGS)
     return own

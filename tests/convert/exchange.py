@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,8 @@ def imported(kind: str, given: Path, folder: Path, name: str = "ours") -> Adopte
 
 def built(pack: Path, target: str, folder: Path) -> Path:
     """Build a pack, which has to work."""
-    assert run(["build", str(pack), "--target", target, "-o", str(folder)]) == 0
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert run(["build", str(pack), "--target", target, "-o", str(folder)]) == 0
     return folder
 
 

@@ -122,7 +122,8 @@ def test_what_is_kept_of_a_rule(tmp_path: Path) -> None:
         {"type": "Account", "fields": {"FullName": "UserPrincipalName"}},
         {"type": "IP", "fields": {"Address": "IPAddress"}},
     ]
-    assert (entry["techniques"], entry["tags"], entry["timespan"]) == (["T1078", "T1078.004"], ["AADSecOpsGuide"], "P1D")
+    assert entry["techniques"] == ["T1078", "T1078.004"]
+    assert (entry["tags"], entry["timespan"]) == (["AADSecOpsGuide"], "P1D")
 
 
 def test_what_is_listed_of_a_rules_resource(tmp_path: Path) -> None:
@@ -184,7 +185,8 @@ def test_a_hunting_query_and_a_parser(tmp_path: Path) -> None:
 
 
 def test_a_saved_searchs_tags(tmp_path: Path) -> None:
-    hunting = saved_search(category="Hunting Queries", tags={"createdBy": "x", "severity": "Grave", "tactics": "Impact"})
+    tags = {"createdBy": "x", "severity": "Grave", "tactics": "Impact"}
+    hunting = saved_search(category="Hunting Queries", tags=tags)
     entry, said, _ = imported(tmp_path, "arm", template(hunting))
     assert {key.removesuffix(".value"): why for key, why in said.items()} == {
         "name": "the next build makes one of the names of pack and query",
