@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +34,7 @@ from kqlpack.source import SourceFile, SourceMap
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.pack import Query
@@ -122,11 +122,20 @@ class _Pack:
             self.notes.append(note)
 
 
-def adopt(kind: str, paths: Iterable[Path], name: str = "", title: str = "") -> Adopted:
-    """Make a pack of files. `name` empty: that of the pack that they were built of, or made from the first file's."""
+def adopt(
+    kind: str,
+    paths: Iterable[Path],
+    name: str = "",
+    title: str = "",
+    split: Callable[[str], Sequence[str]] | None = None,
+) -> Adopted:
+    """Make a pack of files. `name` empty: that of the pack that they were built of, or made from the first file's.
+
+    `split` parts a text of several queries.
+    """
     pack = _Pack()
     given = list(paths)
-    sources = [source for path in given for source in _read(kind, path, pack)]
+    sources = [part for path in given for source in _read(kind, path, pack) for part in _parted(source, split)]
     owners = {found.owner.pack if found.owner else "" for found in (source.adoptable("") for source in sources)}
     name = name or (owners.pop() if len(owners) == 1 else "")
     stem = given[0].stem if given else ""
@@ -182,6 +191,19 @@ def _read(kind: str, path: Path, pack: _Pack) -> Iterator[_Source]:
             yield _Source(query, Style.WORKBOOK, {name: Hint(type) for name, type in query.markers.items()})
 
 
+def _parted(source: _Source, split: Callable[[str], Sequence[str]] | None) -> Iterator[_Source]:
+    """Yield the queries of a `.kql` file; a file that kqlpack wrote holds one."""
+    query = source.query
+    text = _with_plain_line_ends(query.text)
+    is_kql = query.node is None and Path(query.file.path).suffix.lower() in KQL_SUFFIXES
+    texts = split(text) if split and is_kql and not read_header(text) else ()
+    if len(texts) < 2:
+        yield source
+        return
+    for count, part in enumerate(texts, 1):
+        yield replace(source, query=replace(query, id=f"{query.id} {count}", text=part, markers=None))
+
+
 # ---- one query -------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +213,8 @@ def _add(pack: _Pack, source: _Source, found: Adoptable) -> None:
     text = found.text if found.text is not None else query.text
     text = _tidy(_with_plain_line_ends(text))
     pack.versions |= {found.version} - {""}
+    if not text.strip():
+        found.reason = "it is empty"
     if found.reason:
         pack.note(found.function or title, f"it was left out: {found.reason}")
         return

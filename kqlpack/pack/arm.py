@@ -59,6 +59,8 @@ class _Walk:
     outer: SourceMap | None = None
     scopes: list[MappingNode] = field(default_factory=list)
     markers: dict[str, str] | None = None
+    # The name of the workbook's step that is searched: it stands beside what the step holds.
+    step: str = ""
     taken: set[int] = field(default_factory=set)
 
     def node(self, node: Node, resource: MappingNode | None) -> None:
@@ -91,6 +93,8 @@ class _Walk:
         elif _looks_ours(node):
             self._resource(node, node)
         self._item(node)
+        if isinstance(_get(node, "content"), MappingNode):
+            self.step = _plain(node, "name")
         for key, entry in node.entries.items():
             if key.lower() == "serializeddata" and isinstance(entry.value, ScalarNode):
                 self._serialized(entry.value)
@@ -164,6 +168,7 @@ class _Walk:
             return
         self.taken.add(id(text))
         name = _plain(properties, "displayName") or _plain(node, "name") or _plain(node, "title")
+        name = name or (self.step if self.markers is not None else "")
         resolved = self._resolved(text)
         if resolved is None:
             self.unread.append(

@@ -83,15 +83,8 @@ def test_a_declared_name_of_a_workbook_is_one_wherever_it_stands() -> None:
 
 
 def test_what_stands_behind_the_colon_is_told() -> None:
-    assert [(one.name, one.format) for one in find("{A:start} {B: label } {C}", Style.WORKBOOK) if is_hole(one)] == [
-        ("A", "start"),
-        ("B", "label"),
-        ("C", ""),
-    ]
-
-
-def is_hole(one: Placeholder | Escape) -> bool:
-    return isinstance(one, Placeholder)
+    found = [one for one in find("{A:start} {B: label } {C}", Style.WORKBOOK) if isinstance(one, Placeholder)]
+    assert [(one.name, one.format) for one in found] == [("A", "start"), ("B", "label"), ("C", "")]
 
 
 @pytest.mark.parametrize(
