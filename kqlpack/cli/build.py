@@ -31,13 +31,14 @@ SECRET: Final = ("KQL621", "secret-published")
 def command(
     names: tuple[str, ...], target: str | None, output: str, list_targets: bool, pack_path: tuple[Path, ...]
 ) -> int:
-    """Write what packs become: templates for a deployment.
+    """Write what packs become: templates for a deployment, Microsoft Sentinel's YAML, saved searches, plain KQL.
 
-    Parameters get their defaults: what is published takes none.
+    Parameters get their defaults: what is published takes none. `kqlpack import` makes a pack of it again.
 
     \b
     Examples:
       kqlpack build packs/entra-signins --target arm
+      kqlpack build packs/entra-signins --target kql -o queries
       kqlpack build packs/* --target arm -o out
       kqlpack build --list-targets
     """

@@ -11,6 +11,8 @@ import click
 
 from kqlpack.cli.streams import Stopped, cannot, has_colors, save
 from kqlpack.convert import KINDS, Adopted, adopt
+from kqlpack.pipeline import split
+from kqlpack.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,8 @@ def command(kind: str, paths: tuple[str, ...], output: str | None, name: str, fo
     """Make a pack of Microsoft Sentinel's YAML, ARM templates and workbooks, saved searches, msticpy's or KQL files.
 
     What stands in braces (`{start}`, `{{user}}`, `{TimeRange}`, `$user`) becomes a typed parameter. What a pack can't
-    keep is listed. A folder stands for all files of the kind in it.
+    keep is listed. A folder stands for all files of the kind in it. What `kqlpack build` wrote comes back with the ids
+    and the name that it had.
 
     \b
     Examples:
@@ -46,7 +49,7 @@ def command(kind: str, paths: tuple[str, ...], output: str | None, name: str, fo
     files = [file for path in paths for file in _files(path, kind)]
     if not files:
         raise Stopped(f"no file ending in {' or '.join(_SUFFIXES[kind])} was found")
-    made = adopt(kind, files, name)
+    made = adopt(kind, files, name, split=_split)
     _report(made)
     if not made.queries:
         click.echo("kqlpack: no query was found to import", err=True)
@@ -68,6 +71,11 @@ def command(kind: str, paths: tuple[str, ...], output: str | None, name: str, fo
         f"wrote {made.queries} {'query' if made.queries == 1 else 'queries'} to {folder}; next: kqlpack lint {folder}"
     )
     return 0
+
+
+def _split(text: str) -> list[str]:
+    """Part a text of several queries at its blank lines, as `lint` does."""
+    return [part.file.text for part in split(SourceFile("", text))]
 
 
 def _files(path: str, kind: str) -> Iterator[Path]:

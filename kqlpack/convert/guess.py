@@ -33,6 +33,11 @@ _DATETIME_CALLS: Final = frozenset(
     " datetime_add datetime_part format_datetime between !between".split()
 )
 _TABLE_BEFORE: Final = frozenset({"", ";", "union", "join", "lookup", "find", "let", "materialize", "view", "table"})
+# Words before a parenthesis that holds a table: `join kind=inner (`.
+_TABLE_WITHIN: Final = _TABLE_BEFORE | frozenset(
+    "toscalar inner innerunique leftouter rightouter fullouter leftanti rightanti leftantisemi rightantisemi leftsemi"
+    " rightsemi anti".split()
+)
 _COLUMN_BEFORE: Final = frozenset(
     "by project project-away project-keep project-reorder extend summarize distinct where on sort order top-nested"
     " mv-expand make-series and or not filter".split()
@@ -81,7 +86,8 @@ def _by_operator(one: Placeholder, state: LexicalState, hint: Hint) -> list[str]
     if state.last_character and (state.last_character.isalnum() or state.last_character == "_"):
         return [INLINE]  # it is a part of a name
     previous = state.previous
-    if previous in _TABLE_BEFORE and not _is_data(hint):
+    within = state.openers[-1].word if state.openers and previous == "(" else None
+    if (previous in _TABLE_BEFORE or within in _TABLE_WITHIN) and not _is_data(hint):
         return ["table", INLINE]
     if previous == "|":
         return [INLINE]

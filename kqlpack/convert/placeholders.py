@@ -94,14 +94,13 @@ def _by_hand(text: str) -> Iterator[Placeholder]:
             continue
         state = _state(text, match.start())
         in_code = state.place is Place.EXPRESSION and not (_may_be_body(state) and is_kql())
-        if in_code or (state.place.is_string and _is_whole(text, match.span())):
+        if in_code or state.place is Place.TYPED_LITERAL or (state.place.is_string and _is_whole(text, match.span())):
             yield Placeholder(Span(*match.span()), match[1], (match[2] or "").strip())
     for match in _DOLLAR.finditer(text):
         name = match[1] or match[2]
         place = _state(text, match.start()).place
-        if name in _KQL_DOLLARS or place is Place.COMMENT:
-            continue
-        if (place is Place.EXPRESSION and not is_kql()) or (place.is_string and _is_whole(text, match.span())):
+        in_code = place in {Place.EXPRESSION, Place.TYPED_LITERAL} and not _is_given(text, match[0])
+        if name not in _KQL_DOLLARS and (in_code or (place.is_string and _is_whole(text, match.span()))):
             yield Placeholder(Span(*match.span()), name)
 
 
@@ -114,6 +113,11 @@ def _state(text: str, offset: int) -> LexicalState:
 def _may_be_body(state: LexicalState) -> bool:
     """Tell whether braces may stand here in KQL itself: a function's body, a subquery of `partition by Column`."""
     return state.previous == ")" or state.before_previous == "by"
+
+
+def _is_given(text: str, name: str) -> bool:
+    """Tell whether the query gives something this name itself: to KQL `$x` is a name as any other."""
+    return bool(re.search(rf"(?<![\w$]){re.escape(name)}\s*=(?![=~])", text))
 
 
 def _is_whole(text: str, span: tuple[int, int]) -> bool:

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 _MAX_TRIES: Final = 60
 _OPENERS: Final = re.compile(r"\{(?=[{%#])")
 _TAG_REST: Final = frozenset("{%#")
-_WRAPPED: Final = re.compile(r"\b(datetime|timespan|todatetime|totimespan)\s*\(\s*$")
+# What makes a time of a text, quoted or not: a value of that type needs none of it.
+_WRAPPED: Final = re.compile(r"\b(?:to)?(?:datetime|timespan)\s*\(\s*([\"']?)$")
+# What goes with a part of the query that is left out: the pipe before an operator, `where`, `and`.
+_LEFT_OUT: Final = re.compile(r"\s*(?:\|\s*(?:where\s+)?|\b(?:and|or)\s+)$")
+_NOTHING_FOLLOWS: Final = re.compile(r"\s*(?:$|[|;)]|//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,17 @@ class _Work:
         done = 0
         for one in self.found:
             state.feed(self.text[done : one.span.start])
-            done = one.span.end
+            done_before, done = done, one.span.end
             if isinstance(one, Escape):
                 state.feed(one.text)
                 continue
             if state.place is not Place.COMMENT:
                 following = self.text[one.span.end : one.span.end + 60]
                 hint = self.hints.get(one.name, Hint())
-                places.setdefault(_key(one), []).append(guesses(one, state, following, hint))
+                found = guesses(one, state, following, hint)
+                if hint.type in {"datetime", "timespan"} and _call_around(self.text, one.span, done_before) != one.span:
+                    found = list(dict.fromkeys([hint.type, *found]))
+                places.setdefault(_key(one), []).append(found)
             state.feed_value("x")
         result = {}
         for key, lists in places.items():
@@ -141,10 +148,8 @@ class _Work:
             type = types.get(_key(one)) if isinstance(one, Placeholder) else None
             if isinstance(one, Placeholder) and type is None:
                 continue  # in a comment: it stays as it is
-            wrapper = _WRAPPED.search(self.text, done, start) if type in {"datetime", "timespan"} else None
-            closing = re.compile(r"\s*\)").match(self.text, end)
-            if wrapper and closing:
-                start, end = wrapper.start(), closing.end()
+            around = self._around(one, done, type or "")
+            start, end = around.start, around.end
             writer.copy(done, start)
             done = end
             if isinstance(one, Escape):
@@ -153,6 +158,25 @@ class _Work:
                 writer.placeholder(one, type or "", Span(start, end))
         writer.copy(done, len(self.text))
         return writer.finished()
+
+    def _around(self, one: Placeholder | Escape, done: int, type: str) -> Span:
+        """Return the place that a hole takes: the placeholder's, and what has no meaning beside the hole."""
+        span = one.span
+        if (
+            isinstance(one, Placeholder)
+            and type == INLINE
+            and not (self.hints.get(one.name, Hint()).default or "").strip()
+        ):
+            before = _LEFT_OUT.search(self.text, done, span.start)
+            return Span(before.start(), span.end) if before and _NOTHING_FOLLOWS.match(self.text, span.end) else span
+        return _call_around(self.text, span, done) if type in {"datetime", "timespan"} else span
+
+
+def _call_around(text: str, span: Span, done: int) -> Span:
+    """Return the place of `datetime(...)` around a placeholder; its own where there is none."""
+    wrapper = _WRAPPED.search(text, done, span.start)
+    closing = re.compile(rf"{wrapper[1]}\s*\)").match(text, span.end) if wrapper else None
+    return Span(wrapper.start(), closing.end()) if wrapper and closing else span
 
 
 def _key(one: Placeholder) -> str:

@@ -1,6 +1,7 @@
 """Packs as artefacts for deployment. In: a pack and its rendered queries. Out: `Artifact` values, or `EmitError`.
 
-One module, one target: each module of this folder with a function `emit` is offered under its name.
+One module, one target: each module of this folder with a function `emit` is offered under its name, in which `_` is a
+hyphen.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Emitter(Protocol):
 def targets() -> tuple[str, ...]:
     """Return the names of the targets, sorted."""
     found = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in found if hasattr(_module(name), "emit")))
+    return tuple(sorted(name.replace("_", "-") for name in found if hasattr(_module(name), "emit")))
 
 
 def emitter(target: str) -> Emitter:
@@ -52,4 +53,4 @@ def summary(target: str) -> str:
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(f"{__name__}.{name.replace('-', '_')}")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid5
 
 from kqlpack.emit.artifact import Artifact
-from kqlpack.emit.saved_search import SavedSearch, saved_searches
+from kqlpack.emit.saved_search import LANGUAGE_VERSION, SavedSearch, saved_searches
+from kqlpack.pack.identity import object_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,15 +20,10 @@ if TYPE_CHECKING:
     from kqlpack.emit.rendered import RenderedFunction, RenderedQuery
     from kqlpack.pack.model import Pack
 
-# Never to be changed: another namespace would leave every deployed object behind and make new ones.
-NAMESPACE: Final = UUID("8faa5a3f-2d56-434f-897f-f1994d84c8cb")
-
 _SCHEMA: Final = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _TYPE: Final = "Microsoft.OperationalInsights/workspaces/savedSearches"
 # The newest stable version of the resource type in Azure/bicep-types-az.
 _API_VERSION: Final = "2026-03-01"
-# "The current version is 2" of the query language, says the resource type.
-_LANGUAGE_VERSION: Final = 2
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)", re.ASCII)
 
 
@@ -61,11 +56,6 @@ def emit(
     return (Artifact(f"{pack.name}.arm.json", "application/json", content),)
 
 
-def resource_name(key: str) -> str:
-    """Return the name of a saved search's resource, which is the same for ever: `key` is `SavedSearch.key`."""
-    return str(uuid5(NAMESPACE, key))
-
-
 def literal(text: str) -> str:
     """Return a string's notation in a template, where `[` to `]` would be an expression.
 
@@ -83,13 +73,13 @@ def _resource(search: SavedSearch) -> dict[str, Any]:
         "etag": "*",
         "query": literal(search.query),
         "tags": [{"name": literal(name), "value": literal(value)} for name, value in search.tags],
-        "version": _LANGUAGE_VERSION,
+        "version": LANGUAGE_VERSION,
     }
     properties.update(_function(search))
     return {
         "type": _TYPE,
         "apiVersion": _API_VERSION,
-        "name": f"[concat(parameters('workspaceName'), '/{resource_name(search.key)}')]",
+        "name": f"[concat(parameters('workspaceName'), '/{object_id(search.key)}')]",
         "properties": properties,
     }
 

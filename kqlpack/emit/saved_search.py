@@ -1,15 +1,19 @@
-"""What of a pack becomes a saved search, and what that can hold. In: a pack, rendered texts. Out: `SavedSearch` values.
+"""Saved searches as JSON, a file each, as the management API takes them. In: a pack, rendered texts. Out: JSON.
 
+`saved_searches` says what of a pack becomes one, and what that can hold, for whatever it is written down in.
 Limits: 15 tags, which the service enforces; 256 characters in a tag's value, as in all tags of Azure Resource Manager.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.diagnostics import Annotation, Diagnostic, Severity
+from kqlpack.emit.artifact import Artifact
 from kqlpack.errors import EmitError
+from kqlpack.pack.identity import OWNER, object_id
 from kqlpack.source import Span
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
     from kqlpack.emit.rendered import RenderedFunction, RenderedQuery
     from kqlpack.pack.document import MappingNode
-    from kqlpack.pack.model import Pack, Query
+    from kqlpack.pack.model import Function, Pack, Query
 
 MOST_TAGS: Final = 15
 LONGEST_TAG: Final = 256
@@ -27,8 +31,8 @@ RULE: Final = "target-limits"
 
 # The category by which Microsoft Sentinel finds hunting queries among the saved searches.
 HUNTING_CATEGORY: Final = "Hunting Queries"
-# The tag that says whose object it is: `<pack>/<query>`.
-OWNER_TAG: Final = "kqlpack"
+# "The current version is 2" of the query language, says the resource type.
+LANGUAGE_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,39 @@ class SavedSearch:
     tags: tuple[tuple[str, str], ...]
     function_alias: str = ""
     function_parameters: str = ""
+
+
+def emit(
+    pack: Pack, queries: Sequence[RenderedQuery], functions: Sequence[RenderedFunction] = ()
+) -> tuple[Artifact, ...]:
+    """Return a file for each saved search: the body with which it is put, named after the id that it is put under.
+
+    Raises EmitError where a saved search can't hold what the pack says: its diagnostics have the places.
+    """
+    return tuple(
+        Artifact(
+            f"{pack.name}/saved-searches/{object_id(search.key)}.json",
+            "application/json",
+            json.dumps(_body(search), indent=2, sort_keys=True) + "\n",
+        )
+        for search in saved_searches(pack, queries, functions)
+    )
+
+
+def _body(search: SavedSearch) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "category": search.category,
+        "displayName": search.display_name,
+        "query": search.query,
+        "tags": [{"name": name, "value": value} for name, value in search.tags],
+        "version": LANGUAGE_VERSION,
+    }
+    if search.function_alias:
+        properties["functionAlias"] = search.function_alias
+    if search.function_parameters:
+        properties["functionParameters"] = search.function_parameters
+    # Lets the request overwrite what is there.
+    return {"etag": "*", "properties": properties}
 
 
 def saved_searches(
@@ -102,18 +139,22 @@ def _of_query(pack: Pack, rendered: RenderedQuery, faults: list[Diagnostic]) -> 
 def _of_function(pack: Pack, rendered: RenderedFunction, faults: list[Diagnostic]) -> SavedSearch:
     function = rendered.function
     key = f"{pack.name}/functions/{function.name}"
-    declared = [
-        f"{name}:{kind}" + (f" = {default}" if default is not None else "")
-        for name, kind, default in function.parameters
-    ]
     return SavedSearch(
         key=key,
         category=function.category or pack.title or pack.name,
         display_name=function.title or function.name,
         query=rendered.text.rstrip(),
-        tags=_within_limits({**_described(function.description), OWNER_TAG: key}, function.body, "description", faults),
+        tags=_within_limits({**_described(function.description), OWNER: key}, function.body, "description", faults),
         function_alias=function.name,
-        function_parameters=", ".join(declared),
+        function_parameters=declared_parameters(function),
+    )
+
+
+def declared_parameters(function: Function) -> str:
+    """Return a function's parameters as KQL declares them."""
+    return ", ".join(
+        f"{name}:{kind}" + (f" = {default}" if default is not None else "")
+        for name, kind, default in function.parameters
     )
 
 
@@ -132,17 +173,17 @@ def _tags(
         "tags": ",".join(dict.fromkeys((*pack.tags, *query.tags))),
         **described,
     }
-    if OWNER_TAG in own:
+    if OWNER in own:
         faults.append(
             _fault(
                 query,
                 "publish",
-                f"the tag `{OWNER_TAG}` says which pack an object belongs to",
+                f"the tag `{OWNER}` says which pack an object belongs to",
                 "give the tag another name",
             )
         )
     values.update({name: str(value) for name, value in own.items()})
-    values[OWNER_TAG] = key
+    values[OWNER] = key
     return _within_limits({name: value for name, value in values.items() if value}, query, "tags", faults)
 
 

@@ -22,7 +22,7 @@ from kqlpack.pack.model import Publish, Query, Unread
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Beside `query`, what tells a resource of ours from any other with such a property.
 _TELLTALE: Final = frozenset(
@@ -30,6 +30,8 @@ _TELLTALE: Final = frozenset(
     "triggeroperator".split()
 )
 _EXPRESSION: Final = re.compile(r"\[(?!\[).*\]\s*", re.DOTALL)
+# What is one even in a resource that was cut out of its template; in an export, `['odd table']` is a query.
+_CALL: Final = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(.*\]\s*", re.DOTALL)
 _NAMED: Final = re.compile(r"\[\s*(variables|parameters)\s*\(\s*'([^']+)'\s*\)\s*\]\s*")
 _IS_EXPRESSION: Final = "it is an ARM expression, which is evaluated when it is deployed"
 _RESOURCE_GRAPH: Final = "1"
@@ -57,6 +59,8 @@ class _Walk:
     outer: SourceMap | None = None
     scopes: list[MappingNode] = field(default_factory=list)
     markers: dict[str, str] | None = None
+    # The name of the workbook's step that is searched: it stands beside what the step holds.
+    step: str = ""
     taken: set[int] = field(default_factory=set)
 
     def node(self, node: Node, resource: MappingNode | None) -> None:
@@ -89,6 +93,8 @@ class _Walk:
         elif _looks_ours(node):
             self._resource(node, node)
         self._item(node)
+        if isinstance(_get(node, "content"), MappingNode):
+            self.step = _plain(node, "name")
         for key, entry in node.entries.items():
             if key.lower() == "serializeddata" and isinstance(entry.value, ScalarNode):
                 self._serialized(entry.value)
@@ -162,6 +168,7 @@ class _Walk:
             return
         self.taken.add(id(text))
         name = _plain(properties, "displayName") or _plain(node, "name") or _plain(node, "title")
+        name = name or (self.step if self.markers is not None else "")
         resolved = self._resolved(text)
         if resolved is None:
             self.unread.append(
@@ -172,7 +179,7 @@ class _Walk:
             return
         source_map = self._map(resolved)
         value = resolved.text
-        if value.startswith("[[") and self.outer is None:  # ARM's escape of a text that begins with `[`
+        if value.startswith("[[") and self.outer is None and self.scopes:  # ARM's escape of a text that begins with `[`
             value = value[1:]
             cut = Segment(Span(0, len(value)), Span(1, len(value) + 1))
             source_map = SourceMap(source_map.file, (cut,)).through(source_map)
@@ -183,11 +190,11 @@ class _Walk:
                 map=source_map,
                 title=name,
                 description=_described(properties),
-                severity=_text(properties, "severity").lower(),
+                severity=(_text(properties, "severity") or _tags(properties).get("severity", "")).lower(),
                 tactics=_listed(properties, "tactics"),
-                techniques=_listed(properties, "techniques"),
-                tags=(),
-                publish=_publish(properties),
+                techniques=with_parts(_listed(properties, "techniques"), _listed(properties, "subTechniques")),
+                tags=_parted(_tags(properties).get("tags", "")),
+                publish=_publish(properties, _text(node, "kind").lower()),
                 is_template=False,
                 dialect=dialect,
                 markers=self.markers,
@@ -211,7 +218,7 @@ class _Walk:
             # Inside of an inner template, `[[` begins an expression that is evaluated when that one is deployed.
             if self.depth > 1 and value.startswith("[["):
                 value = value[1:]
-            if self.outer is not None or not _EXPRESSION.fullmatch(value):
+            if self.outer is not None or not (_EXPRESSION if self.scopes else _CALL).fullmatch(value):
                 return text
             named = _NAMED.fullmatch(value)
             found = self._named(named[1], named[2]) if named else None
@@ -292,11 +299,22 @@ def _listed(properties: MappingNode, key: str) -> tuple[str, ...]:
     value = _get(properties, key)
     if isinstance(value, SequenceNode):
         return tuple(item.text for item in value.items if isinstance(item, ScalarNode))
-    text = _tags(properties).get(key, "")
+    return _parted(_tags(properties).get(key, ""))
+
+
+def _parted(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _publish(properties: MappingNode) -> Publish | None:
+def with_parts(techniques: Iterable[str], parts: Iterable[str]) -> tuple[str, ...]:
+    """Return techniques with those parts of them that are told apart: `T1110` with `T1110.003` is `T1110.003`."""
+    told = [*techniques, *parts]
+    numbers = dict.fromkeys(one.partition(".")[0] for one in told)
+    of_number = {number: [one for one in told if one.startswith(f"{number}.")] or [number] for number in numbers}
+    return tuple(dict.fromkeys(one for found in of_number.values() for one in found))
+
+
+def _publish(properties: MappingNode, kind: str) -> Publish | None:
     """Return what the resource is, as far as it tells the same in a pack."""
     category, alias = _plain(properties, "category"), _plain(properties, "functionAlias")
     if alias:
@@ -305,6 +323,8 @@ def _publish(properties: MappingNode) -> Publish | None:
         return Publish(hunting=True)
     if _get(properties, "queryFrequency") is not None or _get(properties, "triggerOperator") is not None:
         return Publish(sentinel_rule={"kind": "scheduled", **_rule(properties)})
+    if kind == "nrt":
+        return Publish(sentinel_rule={"kind": kind})
     return Publish(saved_search={"category": category}) if category else None
 
 

@@ -70,7 +70,8 @@ def _unescaped(match: re.Match[str]) -> str:
     if match[1]:
         return chr(0x10000 + ((int(match[1], 16) - 0xD800) << 10) + int(match[2], 16) - 0xDC00)
     if match[3]:
-        return chr(int(match[3], 16))
+        code = int(match[3], 16)
+        return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)  # half of a character is none, and no file holds it
     return _SHORT.get(match[4], match[4])
 
 

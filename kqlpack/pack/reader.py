@@ -324,7 +324,9 @@ class _Loader:
             type = str(scalar_type(_text(item, "type")))
             default = item.get("default")
             text = None
-            if default is not None and type != "unknown":
+            if isinstance(default, ScalarNode) and default.tag == "null" and type not in {"unknown", "string"}:
+                text = f"{type}(null)"
+            elif default is not None and type != "unknown":
                 try:
                     text = from_node(default, ValueType(Kind(type))).to_kql()
                 except ValueFault as fault:

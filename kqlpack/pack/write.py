@@ -7,6 +7,7 @@ stay in their order.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _WIDTH: Final = 110
-# What is written bare: it begins with a letter, and nothing in it has a meaning in YAML.
-_BARE: Final = re.compile(r"[A-Za-z][\w ./()+@-]*(?<! )", re.ASCII)
+# What is written bare: it begins with a letter, and nothing in it has a meaning in YAML; or a span of time (`1d`), a
+# version, a GUID. A lone `y` or `n` is a boolean to some.
+_BARE: Final = re.compile(
+    r"(?![yYnN]$)[A-Za-z][\w ./()+@-]*(?<! )|\d+(?:d|h|m|s|ms)|\d+\.\d+\.\d+"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.ASCII,
+)
 _BLOCK_LINE: Final = re.compile("[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
 
 
@@ -77,14 +83,26 @@ def _scalar(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, int):
         return str(value)
     text = str(value)
     if _BARE.fullmatch(text) and _reads_as_text(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    # JSON leaves some characters bare that YAML does not take, or takes for line ends.
-    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    # JSON leaves some characters bare that YAML does not take, or takes for line ends; and halves of characters.
+    return re.sub(
+        "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted
+    )
+
+
+def _float(value: float) -> str:
+    """Write a number with the point that YAML 1.1 wants in each: `1.0e-07`."""
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else (".inf" if value > 0 else "-.inf")
+    mantissa, e, exponent = repr(value).partition("e")
+    return f"{mantissa}{'' if '.' in mantissa or not e else '.0'}{e}{exponent}"
 
 
 def _reads_as_text(text: str) -> bool:

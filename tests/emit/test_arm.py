@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kqlpack import emit
-from kqlpack.emit import RenderedFunction, RenderedQuery, arm
+from kqlpack.emit import RenderedFunction, RenderedQuery, arm, saved_search
 from kqlpack.emit.saved_search import LONGEST_TAG, MOST_TAGS
 from kqlpack.errors import EmitError
 from kqlpack.pack.document import compose
@@ -281,7 +281,8 @@ def test_a_fault_stands_at_its_key() -> None:
 
 
 def test_the_targets_are_those_modules_of_the_folder_that_emit() -> None:
-    assert emit.targets() == ("arm",)
+    assert emit.targets() == ("arm", "kql", "saved-search", "sentinel")
+    assert emit.emitter("saved-search") is saved_search.emit
     assert emit.emitter("arm") is arm.emit
     assert emit.summary("arm") == "One ARM template of saved searches and saved functions"
 

@@ -34,8 +34,9 @@ _FUNCTION_PARAMETER: Final = Record(
         "type": Field(COLUMN_TYPE, "A scalar type of KQL's.", required=True, examples=("timespan",)),
         "default": Field(
             Anything(),
-            "The value when a call gives none. Parameters with one come after those without.",
-            examples=("1d",),
+            "The value when a call gives none; `null` is KQL's, which no string can be. Parameters with a default come "
+            "after those without.",
+            examples=("1d", None),
         ),
     },
     "a function's parameter",
