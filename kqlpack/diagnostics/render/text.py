@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics.frame import Mark, Style, frame, gutter_width, paint, visible
 from kqlpack.diagnostics.model import Applicability, Severity
+from kqlpack.diagnostics.run import UNKNOWN_RUN, Run
 from kqlpack.diagnostics.summary import summary
 
 if TYPE_CHECKING:
@@ -22,12 +24,14 @@ _HOW = {
     Applicability.DISPLAY_ONLY: " (by hand)",
 }
 
+_NAME = re.compile("`[^`]+`")
 
-def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False) -> str:
+
+def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False, run: Run = UNKNOWN_RUN) -> str:
     """Return every finding with its frame, and the summary."""
     ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)
     blocks = [message(diagnostic, color=color) for diagnostic in ordered]
-    return "\n\n".join([*blocks, summary(ordered, checked)]) + "\n"
+    return "\n\n".join([*blocks, summary(ordered, checked, color=color)]) + "\n"
 
 
 def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
@@ -35,7 +39,7 @@ def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
     style = _STYLES[diagnostic.severity]
     place = paint(_place(diagnostic.file, diagnostic.primary), Style.PLACE, color=color)
     severity = paint(diagnostic.severity.value, style, color=color)
-    rows = [f"{place} {severity} [{diagnostic.rule}] {visible(diagnostic.message)}"]
+    rows = [f"{place} {severity} [{diagnostic.rule}] {_with_names(visible(diagnostic.message), color=color)}"]
     marks = _marks(diagnostic, style)
     gutter = max((gutter_width(file, of_file) for file, of_file in marks.items()), default=0)
     for file, of_file in marks.items():
@@ -49,6 +53,11 @@ def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
         rows.append(paint(f"{' ' * gutter} |", Style.GUTTER, color=color))
     rows.extend(_notes(diagnostic, color=color))
     return "\n".join(rows)
+
+
+def _with_names(message: str, *, color: bool) -> str:
+    """Return a message in which the things in backticks stand out."""
+    return _NAME.sub(lambda match: paint(match.group(), Style.PLACE, color=color), message)
 
 
 def _place(file: SourceFile, annotation: Annotation) -> str:
@@ -74,4 +83,7 @@ def _notes(diagnostic: Diagnostic, *, color: bool) -> list[str]:
         rows.append(("help", Style.HELP, diagnostic.help))
     if diagnostic.fix:
         rows.append(("fix", Style.HELP, diagnostic.fix.title + _HOW[diagnostic.fix.applicability]))
-    return [f"  {paint(f'{word}:', style, color=color)} {visible(text)}" for word, style, text in rows]
+    return [
+        f"  {paint(f'{word}:', style, color=color)} {_with_names(visible(text), color=color)}"
+        for word, style, text in rows
+    ]
