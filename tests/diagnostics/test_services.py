@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,6 +22,8 @@ from tests.diagnostics.sample import TEXTS, finding, findings
 
 if TYPE_CHECKING:
     from pathlib import PurePath
+
+    from markdown_it.token import Token
 
 FILE = SourceFile("packs/spray.yaml", "query: |\r\n  é | where ResultType == 0\r\n")
 CHECKED = Checked(files=1, packs=1, queries=2, variants=3)
@@ -249,7 +251,7 @@ def cells(output: str) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def _shown(token: Any) -> str:
+def _shown(token: Token) -> str:
     return {"html_inline": "\n" if token.content == "<br>" else "", "softbreak": " "}.get(token.type, token.content)
 
 
@@ -296,6 +298,17 @@ def test_a_summary_that_github_would_refuse_is_cut() -> None:
 def test_code_in_a_message_stays_code() -> None:
     assert markdown.text("`a_b` is *no* `c|d`") == "`a_b` is &#42;no&#42; <code>c&#124;d</code>"
     assert markdown.text("a lone ` stays") == "a lone &#96; stays"
+
+
+@pytest.mark.parametrize(
+    "path", ["a,b.kql", "a:b::c.kql", "a;b.kql", "a]b.kql", "50%.kql", "a%0Ab.kql", "a=b.kql", "é 名.kql"]
+)
+def test_a_path_with_signs_of_the_services_is_read_back(path: str) -> None:
+    found = [finding(SourceFile(path, "x"), "x")]
+    assert github_commands(render("github", found, CHECKED))[0][1]["file"] == path
+    assert azure_commands(render("azure", found, CHECKED))[0][0]["sourcepath"] == path
+    ((where, _), *_) = [(row[1], row[2]) for row in cells(render("markdown", found, CHECKED))]
+    assert where == f"{path}:1"
 
 
 # ---- places ----------------------------------------------------------------------------------------------------------
