@@ -16,8 +16,9 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from kqlpack.diagnostics.render import formats
 from kqlpack.pack.foreign import JSON_SUFFIXES, KQL_SUFFIXES, MARKDOWN_SUFFIXES, YAML_SUFFIXES
-from tests.schemas import AZURE_PIPELINES, GITHUB_ACTION, published
+from tests.schemas import AZURE_PIPELINES, GITHUB_ACTION, GITHUB_WORKFLOW, published
 
 ROOT = Path(__file__).parents[2]
 BASH = shutil.which("bash") or ""
@@ -319,3 +320,35 @@ def test_the_hooks_find_and_set(tmp_path: Path, bin_: Path) -> None:
     (folder / "a.kql").write_text('SigninLogs\n| where ResultType == "x"\n', encoding="utf-8")
     ran = pre_commit(folder, "run", "--all-files", bin_=bin_)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+# ---- what docs/ci.md shows -------------------------------------------------------------------------------------------
+
+
+def examples() -> dict[str, Any]:
+    """Return the YAML of docs/ci.md by the headings that it stands under."""
+    text = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    sections = re.findall(r"(?ms)^## (.+?)$(.*?)(?=^## |\Z)", text)
+    fences = {heading: re.search(r"(?ms)^```yaml\n(.*?)^```", body) for heading, body in sections}
+    return {heading: yaml.safe_load(fence.group(1)) for heading, fence in fences.items() if fence}
+
+
+def test_the_examples_of_the_docs_use_what_there_is(action: dict[str, Any], template: dict[str, Any]) -> None:
+    found = examples()
+    # To YAML 1.1, `on` is true.
+    workflow = {("on" if key is True else key): value for key, value in found["GitHub"].items()}
+    Draft7Validator(published(GITHUB_WORKFLOW)).validate(workflow)
+    (step,) = [step for step in workflow["jobs"]["kqlpack"]["steps"] if "OWNER/kqlpack" in step["uses"]]
+    assert set(step["with"]) <= set(action["inputs"])
+    (used,) = found["Azure Pipelines"]["steps"]
+    assert (ROOT / used["template"]).exists()
+    assert set(used["parameters"]) <= {one["name"] for one in template["parameters"]}
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (repository,) = found["pre-commit"]["repos"]
+    assert {hook["id"] for hook in repository["hooks"]} == {hook["id"] for hook in manifest}
+
+
+def test_the_docs_name_every_format_input_and_parameter(action: dict[str, Any], template: dict[str, Any]) -> None:
+    text = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    names = [*formats(), *action["inputs"], *(one["name"] for one in template["parameters"])]
+    assert [name for name in names if f"`{name}`" not in text] == []
