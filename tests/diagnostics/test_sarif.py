@@ -61,6 +61,19 @@ def test_places_have_both_ends_in_characters_and_as_offsets() -> None:
     assert FILE.text[37:38] == "0"
 
 
+def test_the_lines_around_a_place_are_there_where_they_say_more() -> None:
+    file = SourceFile("a.kql", "1\n2\n3\r\n4\n5")
+
+    def context(start: int, end: int) -> Any:
+        found = Diagnostic("KQL107", "a-rule", Severity.INFO, "m", Annotation(file, Span(start, end)))
+        return run_of([found])["results"][0]["locations"][0]["physicalLocation"].get("contextRegion")
+
+    assert context(4, 5) == {"startLine": 2, "endLine": 4, "snippet": {"text": "2\n3\r\n4\n"}}
+    assert context(0, 1) == {"startLine": 1, "endLine": 2, "snippet": {"text": "1\n2\n"}}
+    assert context(9, 10) == {"startLine": 4, "endLine": 5, "snippet": {"text": "4\n5"}}
+    assert context(0, len(file.text)) is None
+
+
 def test_every_rule_has_its_level_and_help_in_text_and_markdown_and_no_made_up_address() -> None:
     driver = run_of([finding(FILE, "0")])["tool"]["driver"]
     assert (driver["name"], driver["semanticVersion"]) == ("kqlpack", "1.2.3")

@@ -26,6 +26,8 @@ SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 # What GitHub's code scanning calls the same.
 _PROBLEMS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
+# A file of one endless line is not repeated with each of its findings.
+_MOST_CONTEXT: Final = 2_000
 _ROOT: Final = "%SRCROOT%"
 _RENDERED: Final = "RENDERED"
 _EXIT_CODES: Final = {
@@ -99,6 +101,9 @@ class _Log:
     def _result(self, diagnostic: Diagnostic, suppressed: Suppressed | None, fingerprint: str) -> dict[str, Any]:
         text = f"{diagnostic.message}\nhelp: {diagnostic.help}" if diagnostic.help else diagnostic.message
         location: dict[str, Any] = {"physicalLocation": self._place(diagnostic.primary)}
+        context = _context(diagnostic.file, diagnostic.span)
+        if context:
+            location["physicalLocation"]["contextRegion"] = context
         if diagnostic.primary.text:
             location["message"] = {"text": diagnostic.primary.text}
         if diagnostic.query:
@@ -195,6 +200,17 @@ def _region(file: SourceFile, span: Span) -> dict[str, int]:
         "charOffset": span.start,
         "charLength": len(span),
     }
+
+
+def _context(file: SourceFile, span: Span) -> dict[str, Any] | None:
+    """Return the lines of a place and the ones around it, for who has not the file; None where that is no more."""
+    first = max(file.line_column(span.start)[0] - 1, 1)
+    last = min(file.line_column(span.end)[0] + 1, len(file.line_starts))
+    end = file.line_starts[last] if last < len(file.line_starts) else len(file.text)
+    text = file.text[file.line_starts[first - 1] : end]
+    if len(text) <= len(span) or len(text) > _MOST_CONTEXT:
+        return None
+    return {"startLine": first, "endLine": last, "snippet": {"text": text}}
 
 
 def _rule(rule: RuleSheet) -> dict[str, Any]:
