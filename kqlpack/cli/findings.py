@@ -6,7 +6,9 @@ In GitHub Actions and Azure Pipelines the format is theirs, unless another one w
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +68,8 @@ def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
 
 def tell(report: Report, run: Run, format_: str, files: Sequence[tuple[str, str]] = ()) -> None:
     """Print findings, and write them into the files that were asked for and into the summary of the job."""
-    text = render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout), run=run)
+    shown = replace(run, width=shutil.get_terminal_size().columns) if sys.stdout.isatty() else run
+    text = render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout), run=shown)
     click.echo(_harmless(text) if format_ in _PLAIN else text, nl=False)
     for other, path in files:
         try:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from kqlpack.source import SourceFile, Span
 
-# Lines that take more columns are cut around their marks.
+# Lines that take more columns are cut around their marks; on a narrow terminal it is fewer, but never less than some.
 MAX_WIDTH = 140
+MIN_WIDTH = 40
 # A mark over more lines than this shows its first and last lines only.
 _MAX_LINES = 4
 _TAB = "    "
@@ -77,8 +78,13 @@ def gutter_width(file: SourceFile, marks: Iterable[Mark]) -> int:
     return max(len(str(_lines_of(file, mark.span)[1])) for mark in marks)
 
 
-def frame(file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool = False) -> list[str]:
-    """Return the marked lines of one file, each with its number and underlined in one row per mark."""
+def frame(
+    file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool = False, width: int = MAX_WIDTH
+) -> list[str]:
+    """Return the marked lines of one file, each with its number and underlined in one row per mark.
+
+    `width` is how many columns a line may take; words about marks may go beyond.
+    """
     pieces: dict[int, list[_Piece]] = {}
     for mark in marks:
         for line, piece in _pieces(file, mark):
@@ -87,11 +93,11 @@ def frame(file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool =
     previous = None
     for line in sorted(pieces):
         if previous is not None and line - previous == 2:
-            rows.append(_row(str(line - 1), _cut(file.line_text(line - 1)), gutter, color=color))
+            rows.append(_row(str(line - 1), _cut(file.line_text(line - 1), width), gutter, color=color))
         elif previous is not None and line - previous > 2:
             rows.append(paint("." * 3, Style.GUTTER, color=color))
         previous = line
-        for number, source, markers in _line_rows(line, file.line_text(line), pieces[line], color=color):
+        for number, source, markers in _line_rows(line, file.line_text(line), pieces[line], width, color=color):
             rows.append(_row(number, source, gutter, color=color))
             rows.extend(_row("", marker, gutter, color=color) for marker in markers)
     return rows
@@ -123,17 +129,19 @@ def _pieces(file: SourceFile, mark: Mark) -> list[tuple[int, _Piece]]:
     return result
 
 
-def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> list[tuple[str, str, list[str]]]:
+def _line_rows(
+    line: int, text: str, pieces: list[_Piece], width: int, *, color: bool
+) -> list[tuple[str, str, list[str]]]:
     """Return (line number, source row, marker rows): one, or one per mark where a long line can't show all at once."""
     cells = [_cell(character) for character in text]
     columns = [0, *accumulate(display_width(cell) for cell in cells)]
     start, end = min(piece.start for piece in pieces), max(max(piece.start, piece.end) for piece in pieces)
-    if columns[-1] <= MAX_WIDTH:
+    if columns[-1] <= width:
         groups = [(0, len(cells), pieces)]
-    elif columns[end] - columns[start] <= MAX_WIDTH:
-        groups = [(*_window(columns, start, end), pieces)]
+    elif columns[end] - columns[start] <= width:
+        groups = [(*_window(columns, start, end, width), pieces)]
     else:
-        groups = [(*_window(columns, piece.start, max(piece.start, piece.end)), [piece]) for piece in pieces]
+        groups = [(*_window(columns, piece.start, max(piece.start, piece.end), width), [piece]) for piece in pieces]
     rows = []
     for first, last, shown in groups:
         before, after = "…" if first else "", "…" if last < len(cells) else ""
@@ -146,14 +154,14 @@ def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> li
     return rows
 
 
-def _window(columns: list[int], start: int, end: int) -> tuple[int, int]:
+def _window(columns: list[int], start: int, end: int, width: int) -> tuple[int, int]:
     """Return which characters of a long line to show: those from `start` to `end`, with what stands around them."""
-    margin = max((MAX_WIDTH - (columns[end] - columns[start])) // 2, 0)
+    margin = max((width - (columns[end] - columns[start])) // 2, 0)
     first = start
     while first > 0 and columns[start] - columns[first - 1] <= margin:
         first -= 1
     last = first
-    while last < len(columns) - 1 and columns[last + 1] - columns[first] <= MAX_WIDTH:
+    while last < len(columns) - 1 and columns[last + 1] - columns[first] <= width:
         last += 1
     return first, last
 
@@ -164,11 +172,11 @@ def _marker(left: int, right: int, piece: _Piece, color: bool) -> str:  # noqa: 
     return " " * left + paint(label, piece.mark.style, color=color)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, width: int) -> str:
     shown = ""
     for character in text:
         cell = _cell(character)
-        if display_width(shown) + display_width(cell) > MAX_WIDTH:
+        if display_width(shown) + display_width(cell) > width:
             return shown + "…"
         shown += cell
     return shown

@@ -46,7 +46,8 @@ class Run:
     """How kqlpack was run. `rules`: those that were checked; `exit_code`: the one that it will end with.
 
     `fail_on`: the least severity that fails the run, None where nothing does. `root`: the folder that paths are told
-    from, empty for the current one: services know files by their places in the repository.
+    from, empty for the current one: services know files by their places in the repository. `width`: the columns of the
+    terminal that the findings are shown on, 0 where they are shown on none.
     """
 
     version: str = ""
@@ -54,6 +55,7 @@ class Run:
     fail_on: Severity | None = None
     exit_code: int = 0
     root: str = ""
+    width: int = 0
 
     def fails(self, diagnostic: Diagnostic) -> bool:
         """Tell whether a finding is one that fails the run."""

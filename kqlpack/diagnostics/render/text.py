@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kqlpack.diagnostics.frame import Mark, Style, frame, gutter_width, paint, visible
+from kqlpack.diagnostics.frame import MAX_WIDTH, MIN_WIDTH, Mark, Style, frame, gutter_width, paint, visible
 from kqlpack.diagnostics.model import Applicability, Severity
 from kqlpack.diagnostics.run import UNKNOWN_RUN, Run
 from kqlpack.diagnostics.summary import summary
@@ -30,25 +30,27 @@ _NAME = re.compile("`[^`]+`")
 def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False, run: Run = UNKNOWN_RUN) -> str:
     """Return every finding with its frame, and the summary."""
     ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)
-    blocks = [message(diagnostic, color=color) for diagnostic in ordered]
+    blocks = [message(diagnostic, color=color, width=run.width) for diagnostic in ordered]
     return "\n\n".join([*blocks, summary(ordered, checked, color=color)]) + "\n"
 
 
-def message(diagnostic: Diagnostic, *, color: bool = False) -> str:
-    """Return one finding: head line, frames, notes; without a line end after it."""
+def message(diagnostic: Diagnostic, *, color: bool = False, width: int = 0) -> str:
+    """Return one finding: head line, frames, notes; without a line end after it. `width`: the terminal's, if it is."""
     style = _STYLES[diagnostic.severity]
     place = paint(_place(diagnostic.file, diagnostic.primary), Style.PLACE, color=color)
     severity = paint(diagnostic.severity.value, style, color=color)
     rows = [f"{place} {severity} [{diagnostic.rule}] {_with_names(visible(diagnostic.message), color=color)}"]
     marks = _marks(diagnostic, style)
     gutter = max((gutter_width(file, of_file) for file, of_file in marks.items()), default=0)
+    # Behind the number stand a bar, a space, and, where a line is cut, one dot at each end.
+    columns = min(max(width - gutter - 5, MIN_WIDTH), MAX_WIDTH) if width else MAX_WIDTH
     for file, of_file in marks.items():
         if file is not diagnostic.file:
             first = min(of_file, key=lambda mark: mark.span).span
             line, column = file.line_column(first.start)
             where = f"{' ' * gutter}--> {visible(file.path)}:{line}:{column}"
             rows.append(paint(where, Style.GUTTER, color=color))
-        rows.extend(frame(file, of_file, gutter=gutter, color=color))
+        rows.extend(frame(file, of_file, gutter=gutter, color=color, width=columns))
     if marks:
         rows.append(paint(f"{' ' * gutter} |", Style.GUTTER, color=color))
     rows.extend(_notes(diagnostic, color=color))
