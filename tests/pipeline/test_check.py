@@ -102,3 +102,21 @@ def test_a_rules_tactics_and_techniques_are_looked_up(tmp_path: Path) -> None:
     assert [text for _, text in found(tmp_path, "mitre-invalid")] == ["Ransomware", "t1486"]
     (tmp_path / "rule.yaml").write_text(text.replace("Ransomware, ", ""), "utf-8")
     assert [text for _, text in found(tmp_path, "mitre-mismatch")] == ["T1110"]
+
+
+def test_what_was_looked_at_is_named_query_by_query_and_told_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(PACK.format(name="sign-ins"), "utf-8")
+    (tmp_path / "b.kql").write_text("SigninLogs\n| take 1\n\nAuditLogs\n| take 1\n", "utf-8")
+    told: list[None] = []
+    report = check(discover([tmp_path]), after_each=lambda: told.append(None))
+    assert len(told) == 2
+    names = [(one.path.rsplit("/", 1)[-1], one.query) for one in report.checked.subjects]
+    assert names == [("a.yaml", "failed"), ("b.kql", "")]
+
+
+def test_what_is_suppressed_is_handed_on(tmp_path: Path) -> None:
+    join = "SigninLogs\n| join (AuditLogs) on CorrelationId // kqlpack: ignore[join-without-kind] why\n"
+    (tmp_path / "a.kql").write_text(join, "utf-8")
+    report = check(discover([tmp_path]), select(["join-without-kind"]))
+    assert report.diagnostics == ()
+    assert [(one.diagnostic.rule, one.reason) for one in report.checked.suppressed] == [("join-without-kind", "why")]
