@@ -6,6 +6,7 @@ In GitHub Actions and Azure Pipelines the format is theirs, unless another one w
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import replace
@@ -31,8 +32,9 @@ _SERVICES: Final = {
     AZURE: ("TF_BUILD", "BUILD_SOURCESDIRECTORY"),
     "gitlab": ("GITLAB_CI", "CI_PROJECT_DIR"),
 }
-# Formats for people: source text stands in them as it is.
-_PLAIN: Final = frozenset({"text", "concise", "markdown"})
+# What is the service's own holds commands on purpose, and no others.
+_OWN: Final = frozenset({GITHUB, AZURE})
+_JSON: Final = frozenset({"json", "jsonl", "sarif", "gitlab"})
 
 
 def service() -> str:
@@ -70,7 +72,7 @@ def tell(report: Report, run: Run, format_: str, files: Sequence[tuple[str, str]
     """Print findings, and write them into the files that were asked for and into the summary of the job."""
     shown = replace(run, width=shutil.get_terminal_size().columns) if sys.stdout.isatty() else run
     text = render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout), run=shown)
-    click.echo(_harmless(text) if format_ in _PLAIN else text, nl=False)
+    click.echo(_harmless(text, format_), nl=False)
     for other, path in files:
         try:
             content = render(other, report.diagnostics, report.checked, run=run)
@@ -87,14 +89,18 @@ def tell(report: Report, run: Run, format_: str, files: Sequence[tuple[str, str]
             click.echo(f"kqlpack: the job's summary is missing: {cannot(summary, 'written', error).message}", err=True)
 
 
-def _harmless(text: str) -> str:
-    """Return a text in which the service's log finds no command: anybody's query may stand in it."""
-    if service() == GITHUB:
-        from kqlpack.diagnostics.render.github import without_commands
+def _harmless(text: str, format_: str) -> str:
+    """Return a text in which the service's log finds no command: anybody's query may stand in it.
 
-        return without_commands(text)
-    if service() == AZURE:
-        from kqlpack.diagnostics.render import azure
+    To programs that read it, it says the same.
+    """
+    inside = service()
+    if inside not in _OWN or format_ in _OWN:
+        return text
+    if format_ == "junit":
+        return re.sub(r"(?m)^(\s*):(?=:)", r"\1&#58;", text.replace("##", "#&#35;"))
+    if format_ in _JSON:
+        return text.replace("##", r"#\u0023")
+    from kqlpack.diagnostics.render import azure, github
 
-        return azure.without_commands(text)
-    return text
+    return github.without_commands(text) if inside == GITHUB else azure.without_commands(text)

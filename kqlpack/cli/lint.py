@@ -109,6 +109,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
       kqlpack lint
       kqlpack lint packs/entra-signins --format json
       kqlpack lint queries/spray.yaml --fix
+      kqlpack lint packs --output sarif=kqlpack.sarif --output junit=kqlpack.xml
     """
     rules = _rules(selected, extended, ignored)
     files = findings.outputs(outputs)
