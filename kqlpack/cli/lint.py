@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from kqlpack import __version__
 from kqlpack.catalog import Dialect
+from kqlpack.cli import findings
 from kqlpack.cli.pack_path import pack_path_option
+from kqlpack.cli.progress import progress
 from kqlpack.cli.streams import (
     Stopped,
-    cannot,
     has_colors,
     is_unread,
     read_standard_input,
     show_differences,
     write_standard_output,
 )
-from kqlpack.diagnostics import Applicability, Diagnostic, Severity
-from kqlpack.diagnostics.render import formats, render
+from kqlpack.diagnostics import Applicability, Diagnostic, Run, Severity
+from kqlpack.diagnostics.render import formats
 from kqlpack.diagnostics.render.text import message
 from kqlpack.lint import Rule, UnknownRuleError, select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
@@ -42,9 +44,7 @@ NOTHING_CHECKED: Final = 2
     "--format",
     "format_",
     type=click.Choice(formats()),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
+    help="How findings are printed; default: text, and in GitHub Actions and Azure Pipelines the format of their own.",
 )
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Also write the findings to a file; repeatable."
@@ -92,7 +92,7 @@ NOTHING_CHECKED: Final = 2
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
-    format_: str,
+    format_: str | None,
     outputs: tuple[str, ...],
     selected: tuple[str, ...],
     extended: tuple[str, ...],
@@ -117,16 +117,18 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
       kqlpack lint
       kqlpack lint packs/entra-signins --format json
       kqlpack lint queries/spray.yaml --fix
+      kqlpack lint packs --output sarif=kqlpack.sarif --output junit=kqlpack.xml
     """
     rules = _rules(selected, extended, ignored)
-    files = _outputs(outputs)
+    files = findings.outputs(outputs)
+    format_ = findings.chosen_format(format_)
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
     profile = _profile(profile_file) if profile_file else None
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
         target = _target_of_text(stdin_filename, given.text)
         target = replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile)
-        return _standard_input(given, target, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
+        return _standard_input(given, target, rules, format_, files, fail_on, least, fix_it=apply_fixes, diff=diff)
     found = discover(paths or (".",))
     targets = [replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile) for target in found.targets]
     found = replace(found, targets=targets)
@@ -135,12 +137,15 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         if diff:
             return _show_diff(mended, found, paths)
         _write(mended)
-    report = check(found, rules)
-    _print(report, format_, files)
+    with progress(len(found.targets), "checking") as after_each:
+        report = check(found, rules, after_each=after_each)
+    code = _exit_code(report, fail_on, paths)
+    findings.tell(report, _run(rules, fail_on, code), format_, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
-    return _exit_code(report, fail_on, paths)
+    _say_what_was_not_checked(report)
+    return code
 
 
 def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -164,40 +169,25 @@ def _names(given: tuple[str, ...]) -> list[str]:
     return [name.strip() for text in given for name in text.split(",") if name.strip()]
 
 
-def _outputs(given: tuple[str, ...]) -> list[tuple[str, str]]:
-    result = []
-    for text in given:
-        format_, equals, path = text.partition("=")
-        if not equals or not path:
-            raise click.UsageError(f"--output takes FORMAT=FILE, not `{text}`")
-        if format_ not in formats():
-            raise click.UsageError(f"--output knows no format `{format_}`; there are {', '.join(formats())}")
-        result.append((format_, path))
-    return result
-
-
-def _print(report: Report, format_: str, files: Sequence[tuple[str, str]] = ()) -> None:
-    click.echo(render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout)), nl=False)
-    for other, path in files:
-        try:
-            text = render(other, report.diagnostics, report.checked)
-            Path(path).write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise cannot(path, "written", error) from None
+def _run(rules: tuple[Rule, ...], fail_on: str, code: int) -> Run:
+    least = None if fail_on == "none" else Severity(fail_on)
+    return Run(__version__, rules, least, code, findings.root())
 
 
 def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int:
-    for refused in report.refused:
-        click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
     if report.refused or any(is_unread(one, named) for one in report.diagnostics):
         return NOTHING_CHECKED
     least = None if fail_on == "none" else Severity(fail_on).rank
     if least is not None and any(one.severity.rank >= least for one in report.diagnostics):
         return FINDINGS
-    if report.checked.is_nothing and not report.diagnostics:
+    return NOTHING_CHECKED if report.checked.is_nothing and not report.diagnostics else 0
+
+
+def _say_what_was_not_checked(report: Report) -> None:
+    for refused in report.refused:
+        click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
+    if report.checked.is_nothing and not report.diagnostics and not report.refused:
         click.echo("kqlpack: no query was found to check; name a pack, or a file of KQL", err=True)
-        return NOTHING_CHECKED
-    return 0
 
 
 # ---- fixes -----------------------------------------------------------------------------------------------------------
@@ -241,11 +231,12 @@ def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
 # ---- standard input --------------------------------------------------------------------------------------------------
 
 
-def _standard_input(  # what the options said
+def _standard_input(  # noqa: PLR0913 - what the options said
     given: SourceFile,
     target: Target,
     rules: tuple[Rule, ...],
     format_: str,
+    files: Sequence[tuple[str, str]],
     fail_on: str,
     least: Applicability,
     *,
@@ -257,20 +248,22 @@ def _standard_input(  # what the options said
 
     name = given.path
 
-    def findings(content: str) -> list[Diagnostic]:
+    def check_again(content: str) -> list[Diagnostic]:
         report = check_target(target, rules, texts={name: content})
         return [one for one in report.diagnostics if one.file.path == name]
 
     if fix_it or diff:
-        new_text, applied = fix_all(given.text, findings, least)
+        new_text, applied = fix_all(given.text, check_again, least)
         mended = (Mended(given, new_text, applied),) if new_text != given.text else ()
         if diff:
             return _show_diff(mended, Found(targets=[target]))
         write_standard_output(given, new_text)
         return 0
     report = check_target(target, rules, texts={name: given.text})
-    _print(report, format_)
-    return _exit_code(report, fail_on)
+    code = _exit_code(report, fail_on)
+    findings.tell(report, _run(rules, fail_on, code), format_, files)
+    _say_what_was_not_checked(report)
+    return code
 
 
 def _target_of_text(name: str, text: str) -> Target:

@@ -8,10 +8,13 @@ keeps a list counts them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kqlpack.diagnostics.model import Diagnostic
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -31,3 +34,14 @@ def fingerprint(diagnostic: Diagnostic) -> str:
     import hashlib
 
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def distinct(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """Return the fingerprints in the order of the findings, with a count behind those that came before."""
+    seen: Counter[str] = Counter()
+    result = []
+    for diagnostic in diagnostics:
+        name = fingerprint(diagnostic)
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name}:{seen[name]}")
+    return result

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from kqlpack.source import SourceFile, Span
 
-# Lines that take more columns are cut around their marks.
+# Lines that take more columns are cut around their marks; on a narrow terminal it is fewer, but never less than some.
 MAX_WIDTH = 140
+MIN_WIDTH = 40
 # A mark over more lines than this shows its first and last lines only.
 _MAX_LINES = 4
 # Of longer lines only what is near the marks is looked at: a line may be as long as a file.
@@ -79,8 +80,13 @@ def gutter_width(file: SourceFile, marks: Iterable[Mark]) -> int:
     return max(len(str(_lines_of(file, mark.span)[1])) for mark in marks)
 
 
-def frame(file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool = False) -> list[str]:
-    """Return the marked lines of one file, each with its number and underlined in one row per mark."""
+def frame(
+    file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool = False, width: int = MAX_WIDTH
+) -> list[str]:
+    """Return the marked lines of one file, each with its number and underlined in one row per mark.
+
+    `width` is how many columns a line may take; words about marks may go beyond.
+    """
     pieces: dict[int, list[_Piece]] = {}
     for mark in marks:
         for line, piece in _pieces(file, mark):
@@ -89,11 +95,11 @@ def frame(file: SourceFile, marks: Sequence[Mark], *, gutter: int, color: bool =
     previous = None
     for line in sorted(pieces):
         if previous is not None and line - previous == 2:
-            rows.append(_row(str(line - 1), _cut(file.line_text(line - 1)), gutter, color=color))
+            rows.append(_row(str(line - 1), _cut(file.line_text(line - 1), width), gutter, color=color))
         elif previous is not None and line - previous > 2:
             rows.append(paint("." * 3, Style.GUTTER, color=color))
         previous = line
-        for number, source, markers in _line_rows(line, file.line_text(line), pieces[line], color=color):
+        for number, source, markers in _line_rows(line, file.line_text(line), pieces[line], width, color=color):
             rows.append(_row(number, source, gutter, color=color))
             rows.extend(_row("", marker, gutter, color=color) for marker in markers)
     return rows
@@ -125,10 +131,12 @@ def _pieces(file: SourceFile, mark: Mark) -> list[tuple[int, _Piece]]:
     return result
 
 
-def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> list[tuple[str, str, list[str]]]:
+def _line_rows(
+    line: int, text: str, pieces: list[_Piece], width: int, *, color: bool
+) -> list[tuple[str, str, list[str]]]:
     """Return (line number, source row, marker rows): one, or one per mark where a long line can't show all at once."""
     if len(text) <= _MAX_LINE:
-        return _stretch_rows(line, text, pieces, (False, False), color=color)
+        return _stretch_rows(line, text, pieces, (False, False), width, color=color)
     start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
     rows = []
     for group in [pieces] if end - start <= _MAX_LINE else [[piece] for piece in pieces]:
@@ -136,23 +144,23 @@ def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> li
         low = max(start - _MAX_LINE, 0)
         high = min(max(piece.end for piece in group), start + _MAX_LINE) + _MAX_LINE
         shifted = [replace(one, start=one.start - low, end=min(one.end, high) - low) for one in group]
-        rows += _stretch_rows(line, text[low:high], shifted, (low > 0, high < len(text)), color=color)
+        rows += _stretch_rows(line, text[low:high], shifted, (low > 0, high < len(text)), width, color=color)
     return rows
 
 
 def _stretch_rows(
-    line: int, text: str, pieces: list[_Piece], goes_on: tuple[bool, bool], *, color: bool
+    line: int, text: str, pieces: list[_Piece], goes_on: tuple[bool, bool], width: int, *, color: bool
 ) -> list[tuple[str, str, list[str]]]:
     """Return the rows of a stretch of a line; `goes_on`: whether the line has more before it, and after it."""
     cells = [_cell(character) for character in text]
     columns = [0, *accumulate(display_width(cell) for cell in cells)]
     start, end = min(piece.start for piece in pieces), max(max(piece.start, piece.end) for piece in pieces)
-    if columns[-1] <= MAX_WIDTH:
+    if columns[-1] <= width:
         groups = [(0, len(cells), pieces)]
-    elif columns[end] - columns[start] <= MAX_WIDTH:
-        groups = [(*_window(columns, start, end), pieces)]
+    elif columns[end] - columns[start] <= width:
+        groups = [(*_window(columns, start, end, width), pieces)]
     else:
-        groups = [(*_window(columns, piece.start, max(piece.start, piece.end)), [piece]) for piece in pieces]
+        groups = [(*_window(columns, piece.start, max(piece.start, piece.end), width), [piece]) for piece in pieces]
     rows = []
     for first, last, shown in groups:
         before, after = "…" if first or goes_on[0] else "", "…" if last < len(cells) or goes_on[1] else ""
@@ -165,14 +173,14 @@ def _stretch_rows(
     return rows
 
 
-def _window(columns: list[int], start: int, end: int) -> tuple[int, int]:
+def _window(columns: list[int], start: int, end: int, width: int) -> tuple[int, int]:
     """Return which characters of a long line to show: those from `start` to `end`, with what stands around them."""
-    margin = max((MAX_WIDTH - (columns[end] - columns[start])) // 2, 0)
+    margin = max((width - (columns[end] - columns[start])) // 2, 0)
     first = start
     while first > 0 and columns[start] - columns[first - 1] <= margin:
         first -= 1
     last = first
-    while last < len(columns) - 1 and columns[last + 1] - columns[first] <= MAX_WIDTH:
+    while last < len(columns) - 1 and columns[last + 1] - columns[first] <= width:
         last += 1
     return first, last
 
@@ -183,11 +191,11 @@ def _marker(left: int, right: int, piece: _Piece, color: bool) -> str:  # noqa: 
     return " " * left + paint(label, piece.mark.style, color=color)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, width: int) -> str:
     shown = ""
     for character in text:
         cell = _cell(character)
-        if display_width(shown) + display_width(cell) > MAX_WIDTH:
+        if display_width(shown) + display_width(cell) > width:
             return shown + "…"
         shown += cell
     return shown

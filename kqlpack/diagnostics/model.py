@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,8 @@ class Diagnostic:
 
     `code` (KQLnnn) and `rule` (the slug) name the same rule. `message` is one sentence about the thing in backticks;
     `help` says what to write instead. `query` is the id of the query it was found in and `parameters` the values
-    (as KQL text) of the variant that shows it, where it needs a particular one.
+    (as KQL text) of the variant that shows it, where it needs a particular one. `rendered` is the place in the query as
+    it was rendered, for one that came out of a template.
     """
 
     code: str
@@ -76,6 +77,7 @@ class Diagnostic:
     fix: Fix | None = None
     query: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    rendered: Annotation | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> SourceFile:

@@ -32,6 +32,7 @@ def relocate(diagnostic: Diagnostic, rendered: SourceFile, source_map: SourceMap
         primary=Annotation(where.file, where.span, diagnostic.primary.text),
         related=tuple(related),
         fix=_move_fix(diagnostic.fix, source_map) if diagnostic.fix else None,
+        rendered=Annotation(rendered, diagnostic.span) if source_map.is_rendered else None,
     )
 
 

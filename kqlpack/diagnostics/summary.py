@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kqlpack.diagnostics.frame import Style, paint
 from kqlpack.diagnostics.model import Applicability, Severity
 
 if TYPE_CHECKING:
@@ -14,18 +15,26 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics.model import Diagnostic
 
 
-def summary(diagnostics: Sequence[Diagnostic], checked: Checked) -> str:
+_STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
+
+
+def summary(diagnostics: Sequence[Diagnostic], checked: Checked, *, color: bool = False) -> str:
     """Return what was found, how much of it can be mended, and how much was checked."""
     lines = []
     if diagnostics:
         counts = Counter(diagnostic.severity for diagnostic in diagnostics)
         nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-        found = ", ".join(_count(counts[severity], noun) for severity, noun in nouns.items() if counts[severity])
+        found = ", ".join(
+            paint(_count(counts[severity], noun), _STYLES[severity], color=color)
+            for severity, noun in nouns.items()
+            if counts[severity]
+        )
         lines.append(f"Found {found}.{_mendable(diagnostics)}")
     if checked.is_nothing:
-        lines.append(f"Nothing was checked{_skipped(checked)}.")
+        lines.append(paint(f"Nothing was checked{_skipped(checked)}.", Style.WARNING, color=color))
     else:
-        lines.append(f"Checked {_amount(checked)}{_skipped(checked)}.")
+        said = f"Checked {_amount(checked)}{_skipped(checked)}."
+        lines.append(said if diagnostics else paint(said, Style.HELP, color=color))
     return "\n".join(lines)
 
 

@@ -1,5 +1,7 @@
 """Leave out what the author has judged. In: a file and its findings. Out: the rest, and what is wrong with the judging.
 
+`judge` hands on what was left out too, with the reason.
+
 A suppression is a comment, `// kqlpack: ignore[slug] reason` (in YAML also after `#`), for the line that it stands on,
 or for the next one when it stands alone; `ignore-file[slug] reason` is for the whole file. Several slugs or codes are
 parted by commas; `until=2031-01-01` before the reason ends the suppression with that day.
@@ -13,7 +15,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix, Severity
+from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix, Severity, Suppressed
 from kqlpack.lint.registry import all_rules, default_rules
 from kqlpack.source import Span
 
@@ -50,7 +52,14 @@ class _Suppression:
 def suppress(
     file: SourceFile, found: Iterable[Diagnostic], *, today: date, rules: tuple[Rule, ...] | None = None
 ) -> tuple[Diagnostic, ...]:
-    """Return a file's findings without the suppressed ones, and with those about suppressions.
+    """Return a file's findings without the suppressed ones, and with those about suppressions; else as `judge`."""
+    return judge(file, found, today=today, rules=rules)[0]
+
+
+def judge(
+    file: SourceFile, found: Iterable[Diagnostic], *, today: date, rules: tuple[Rule, ...] | None = None
+) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
+    """Return a file's findings, with those about suppressions, and the suppressed ones.
 
     `rules` are the ones that have run: whether a suppression of another one is needed can't be told. Nor can it while
     the file has a syntax error.
@@ -59,6 +68,7 @@ def suppress(
     run = {rule.slug: rule for rule in (default_rules() if rules is None else rules)}
     remaining = diagnostics
     reports: list[Diagnostic] = []
+    suppressed: list[Suppressed] = []
     is_broken = any(one.code.startswith(_SYNTAX) for one in diagnostics)
     for suppression in _suppressions(file):
         expired = _is_past(suppression.until, today)
@@ -69,6 +79,7 @@ def suppress(
             if names and suppression.is_for(file.line_column(one.span.start)[0]):
                 used |= names
                 if not expired:
+                    suppressed.append(Suppressed(one, suppression.reason))
                     continue
             kept.append(one)
         remaining = kept
@@ -77,7 +88,7 @@ def suppress(
         if not suppression.reason:
             reports.extend(_report(WITHOUT_REASON, file, suppression, run))
         reports.extend(_unused(file, suppression, used, run, is_broken=is_broken))
-    return tuple(sorted([*remaining, *reports], key=lambda one: one.sort_key))
+    return tuple(sorted([*remaining, *reports], key=lambda one: one.sort_key)), tuple(suppressed)
 
 
 def _suppressions(file: SourceFile) -> Iterator[_Suppression]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
 from kqlpack.catalog.profile import ANALYTICS, Profile, TableProfile
-from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
-from kqlpack.lint import all_rules, default_rules, lint, suppress
+from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, Subject, Suppressed, relocate
+from kqlpack.lint import all_rules, default_rules, judge, lint
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
@@ -25,7 +25,7 @@ from kqlpack.source import SourceFile, Span
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.lint import Rule
@@ -47,8 +47,10 @@ class Report:
     refused: tuple[Skipped, ...] = ()
 
 
-def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
-    """Check all targets; never raises for what a file holds."""
+def check(
+    found: Found, rules: tuple[Rule, ...] | None = None, *, after_each: Callable[[], None] | None = None
+) -> Report:
+    """Check all targets; never raises for what a file holds. `after_each` is called when one of them is done."""
     diagnostics: list[Diagnostic] = []
     total = Checked(skipped=(*found.refused, *found.skipped))
     names: dict[str, Annotation] = {}
@@ -57,6 +59,8 @@ def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
         report = _check_loaded(pack, target, rules, tuple(_name_taken(pack, names)))
         diagnostics.extend(report.diagnostics)
         total = _add(total, report.checked)
+        if after_each:
+            after_each()
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
 
 
@@ -77,7 +81,9 @@ def _check_loaded(
     pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
 ) -> Report:
     report = check_pack(pack, rules, dialect=target.dialect, beside=beside, profile=target.profile)
-    return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
+    found = tuple(one for one in report.diagnostics if target.asks_for(one.file.path))
+    suppressed = tuple(one for one in report.checked.suppressed if target.asks_for(one.diagnostic.file.path))
+    return replace(report, diagnostics=found, checked=replace(report.checked, suppressed=suppressed))
 
 
 def check_pack(
@@ -100,6 +106,7 @@ def check_pack(
     diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
+    subjects: list[Subject] = []
     for query in map(translated, queries):
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect, profile), chosen)
         # A pack that is required and not there may have had them.
@@ -107,13 +114,17 @@ def check_pack(
         rendered += count
         # A file of other people's may hold several queries, or none.
         looked_at += 1 if query.is_template else count
+        if query.is_template or count:
+            subjects.append(Subject(query.file.path, query.id if query.node else ""))
     # What two queries share (a YAML alias, a parameter of the pack) is wrong once.
     diagnostics = list(
         {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
     )
     skipped = tuple(Skipped(one.place, one.reason) for one in pack.unread)
-    checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered, skipped)
-    return Report(_without_suppressed(diagnostics, chosen, pack.files, day), checked)
+    kept, suppressed = _without_suppressed(diagnostics, chosen, pack.files, day)
+    packs = 0 if pack.is_foreign else 1
+    checked = Checked(len(pack.files), packs, looked_at, rendered, skipped, tuple(subjects), suppressed)
+    return Report(kept, checked)
 
 
 def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
@@ -297,16 +308,19 @@ def catalog_of(pack: Pack, dialect: str = "", profile: Profile | None = None) ->
 
 def _without_suppressed(
     diagnostics: list[Diagnostic], rules: tuple[Rule, ...], files: Iterable[SourceFile], today: date
-) -> tuple[Diagnostic, ...]:
-    """Leave out what comments suppress, file by file; what is wrong with the comments is added."""
+) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
+    """Part what comments suppress from the rest, file by file; what is wrong with the comments is added to that."""
     by_path: dict[str, list[Diagnostic]] = {}
     for one in diagnostics:
         by_path.setdefault(one.file.path, []).append(one)
     kept: list[Diagnostic] = []
+    suppressed: list[Suppressed] = []
     for file in files:
-        kept.extend(_selected(suppress(file, by_path.pop(file.path, ()), today=today, rules=rules), rules))
+        found, silenced = judge(file, by_path.pop(file.path, ()), today=today, rules=rules)
+        kept.extend(_selected(found, rules))
+        suppressed.extend(silenced)
     kept.extend(one for rest in by_path.values() for one in rest)
-    return tuple(sorted(kept, key=lambda one: one.sort_key))
+    return tuple(sorted(kept, key=lambda one: one.sort_key)), tuple(suppressed)
 
 
 def _add(total: Checked, more: Checked) -> Checked:
@@ -316,4 +330,6 @@ def _add(total: Checked, more: Checked) -> Checked:
         total.queries + more.queries,
         total.variants + more.variants,
         (*total.skipped, *more.skipped),
+        (*total.subjects, *more.subjects),
+        (*total.suppressed, *more.suppressed),
     )

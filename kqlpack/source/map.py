@@ -83,6 +83,14 @@ class SourceMap:
         whole = Span(0, len(file.text))
         return cls(file, (Segment(whole, whole),))
 
+    @property
+    def is_rendered(self) -> bool:
+        """Whether a template's expression or tag had a part in the derived text, so that it stands nowhere as it is."""
+        return any(
+            segment.rendered or segment.included is not None or not (segment.exact or len(segment.derived))
+            for segment in self.segments
+        )
+
     def locate(self, span: Span) -> Location:
         """Return where a span of the derived text stands in the original."""
         if not self.segments:

@@ -44,3 +44,20 @@ def test_a_fix_that_the_notation_cannot_hold_is_dropped() -> None:
 def test_a_finding_of_another_file_stays() -> None:
     elsewhere = finding(TEMPLATE, "take")
     assert relocate(elsewhere, RENDERED, MAP) is elsewhere
+
+
+def test_the_place_in_the_rendered_text_is_kept_where_a_template_had_a_part_in_it() -> None:
+    found = relocate(finding(RENDERED, "9"), RENDERED, MAP)
+    assert found.rendered is not None
+    assert (found.rendered.file, found.rendered.span) == (RENDERED, Span(24, 25))
+    same = SourceMap.identity(TEMPLATE)
+    assert relocate(finding(RENDERED, "9"), RENDERED, same).rendered is None
+
+
+def test_a_tag_that_left_nothing_and_a_macro_had_a_part_in_a_text_too() -> None:
+    tag = Segment(Span(4, 4), Span(4, 9), exact=False)
+    macro = Segment(Span(4, 6), Span(0, 2), included=SourceFile("macros/x.kql.j2", "ab"))
+    escape = Segment(Span(4, 5), Span(4, 6), exact=False)
+    literal = Segment(Span(0, 4), Span(0, 4))
+    told = [SourceMap(TEMPLATE, (literal, one)).is_rendered for one in (literal, tag, macro, escape)]
+    assert told == [False, True, True, False]

@@ -140,6 +140,24 @@ def test_a_line_of_a_million_characters_takes_no_time() -> None:
     assert time.process_time() - started < 0.5
 
 
+def test_on_a_narrow_terminal_lines_are_cut_to_its_width() -> None:
+    file = SourceFile("a.kql", "x" * 50 + " bad " + "y" * 50)
+    rows = message(finding(file, "bad"), width=60).split("\n")
+    assert all(display_width(row) <= 60 for row in rows[1:4])
+    assert rows[2].index("bad") == rows[3].index("^")
+    assert "x" * 50 in message(finding(file, "bad"), width=200)
+    assert "bad" in message(finding(file, "bad"), width=1).split("\n")[2]
+
+
+def test_names_in_messages_and_the_numbers_of_the_summary_stand_out() -> None:
+    file = SourceFile("a.kql", "T | where x == 0")
+    found = [finding(file, "0"), finding(file, "x", severity=Severity.ERROR)]
+    colored = render(found, Checked(1, 0, 1, 1), color=True)
+    assert "\x1b[1m`ResultType`\x1b[0m holds text" in colored
+    assert "Found \x1b[1;31m1 error\x1b[0m, \x1b[1;33m1 warning\x1b[0m." in colored
+    assert render([], Checked(1, 0, 1, 1), color=True) == "\x1b[32mChecked 1 query in 1 file.\x1b[0m\n"
+
+
 def test_places_far_apart_on_a_long_line_are_shown_one_by_one() -> None:
     file = SourceFile("a.kql", "cause" + "x" * 500 + " bad")
     rows = message(finding(file, "bad", place(file, "cause", "because"))).split("\n")

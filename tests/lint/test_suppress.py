@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kqlpack.lint import fix_all, select, suppress
+from kqlpack.lint import fix_all, judge, lint, select, suppress
+from kqlpack.pipeline import analyze_text
 from kqlpack.source import SourceFile
 from tests.lint.checking import check_kql
 
@@ -114,3 +115,17 @@ _PIECES = [
 def test_any_comment_can_be_read_and_without_findings_nothing_is_suppressed(text: str) -> None:
     reported: tuple[Diagnostic, ...] = suppress(SourceFile("a.kql", text), [], today=date(2024, 12, 3))
     assert {one.rule for one in reported} <= {"unused-suppression", "suppression-without-reason"}
+
+
+def test_what_is_suppressed_is_handed_on_with_its_reason() -> None:
+    file = SourceFile(
+        "a.kql", f"SigninLogs\n{JOIN} // kqlpack: ignore[join-without-kind] until=2031-01-01 it is right\n{JOIN}"
+    )
+    kept, suppressed = judge(file, lint(analyze_text(file), rules=RULES), today=date(2024, 12, 3), rules=RULES)
+    assert [one.rule for one in kept] == ["join-without-kind"]
+    assert [(one.diagnostic.rule, one.reason, one.in_source) for one in suppressed] == [
+        ("join-without-kind", "it is right", True)
+    ]
+    kept, suppressed = judge(file, lint(analyze_text(file), rules=RULES), today=date(2032, 1, 1), rules=RULES)
+    assert [one.rule for one in kept].count("join-without-kind") == 2
+    assert suppressed == ()

@@ -116,3 +116,21 @@ def test_variants_that_are_not_checked_are_told(tmp_path: Path) -> None:
     assert len(told) == 1
     assert f"only {report.checked.variants} of " in told[0].message
     assert not [one for one in report.diagnostics if one.rule == "unreached-template"]
+
+
+def test_what_was_looked_at_is_named_query_by_query_and_told_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(PACK.format(name="sign-ins"), "utf-8")
+    (tmp_path / "b.kql").write_text("SigninLogs\n| take 1\n\nAuditLogs\n| take 1\n", "utf-8")
+    told: list[None] = []
+    report = check(discover([tmp_path]), after_each=lambda: told.append(None))
+    assert len(told) == 2
+    names = [(one.path.rsplit("/", 1)[-1], one.query) for one in report.checked.subjects]
+    assert names == [("a.yaml", "failed"), ("b.kql", "")]
+
+
+def test_what_is_suppressed_is_handed_on(tmp_path: Path) -> None:
+    join = "SigninLogs\n| join (AuditLogs) on CorrelationId // kqlpack: ignore[join-without-kind] why\n"
+    (tmp_path / "a.kql").write_text(join, "utf-8")
+    report = check(discover([tmp_path]), select(["join-without-kind"]))
+    assert report.diagnostics == ()
+    assert [(one.diagnostic.rule, one.reason) for one in report.checked.suppressed] == [("join-without-kind", "why")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics.frame import visible
 from kqlpack.diagnostics.model import Applicability
+from kqlpack.diagnostics.run import UNKNOWN_RUN, Run
 from kqlpack.diagnostics.summary import summary
 
 if TYPE_CHECKING:
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics.model import Diagnostic
 
 
-def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False) -> str:  # noqa: ARG001 (one shape)
+def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False, run: Run = UNKNOWN_RUN) -> str:
     """Return a line per finding, and the summary."""
     ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)
-    return "\n".join([*(_line(diagnostic) for diagnostic in ordered), summary(ordered, checked)]) + "\n"
+    return "\n".join([*(line(diagnostic) for diagnostic in ordered), summary(ordered, checked)]) + "\n"
 
 
-def _line(diagnostic: Diagnostic) -> str:
-    line, column = diagnostic.file.line_column(diagnostic.span.start)
-    place = f"{visible(diagnostic.file.path)}:{line}:{column}"
+def line(diagnostic: Diagnostic) -> str:
+    """Return one finding, without a line end."""
+    row, column = diagnostic.file.line_column(diagnostic.span.start)
+    place = f"{visible(diagnostic.file.path)}:{row}:{column}"
     is_safe = diagnostic.fix is not None and diagnostic.fix.applicability is Applicability.SAFE
     mark = " [*]" if is_safe else ""
     return f"{place} {diagnostic.severity.value} [{diagnostic.rule}]{mark} {visible(diagnostic.message)}"

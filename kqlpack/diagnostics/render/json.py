@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kqlpack.diagnostics.fingerprint import fingerprint
+from kqlpack.diagnostics.run import UNKNOWN_RUN, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False) -> str:  # noqa: ARG001 (one shape)
+def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool = False, run: Run = UNKNOWN_RUN) -> str:
     """Return the object: `version`, `checked`, `diagnostics`. Non-ASCII characters are written as escapes."""
-    found = sorted((as_object(diagnostic) for diagnostic in diagnostics), key=_order)
     document = {
         "version": VERSION,
         "checked": {
@@ -29,9 +29,14 @@ def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool =
             "variants": checked.variants,
             "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in checked.skipped],
         },
-        "diagnostics": found,
+        "diagnostics": objects(diagnostics),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def objects(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Return the findings, sorted."""
+    return sorted((as_object(diagnostic) for diagnostic in diagnostics), key=_order)
 
 
 def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
