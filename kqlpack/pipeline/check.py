@@ -24,7 +24,7 @@ from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.lint import Rule
@@ -61,8 +61,15 @@ def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
 def check_target(
     target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
-    """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
-    return _check_loaded(_loaded(target, texts), target, rules)
+    """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's).
+
+    Where the target asks about files of queries only, the queries of other files are not looked at.
+    """
+    pack = _loaded(target, texts)
+    shared = {pack.file.path, *(macro.path for macro in pack.macros.values())}
+    # What all queries share (parameters, functions, macros) shows its faults only in the queries that use it.
+    is_narrow = bool(target.only) and not any(target.asks_for(path) for path in shared)
+    return _check_loaded(pack, target, rules, files=target.asks_for if is_narrow else None)
 
 
 def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
@@ -72,9 +79,13 @@ def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
 
 
 def _check_loaded(
-    pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
+    pack: Pack,
+    target: Target,
+    rules: tuple[Rule, ...] | None,
+    beside: tuple[Diagnostic, ...] = (),
+    files: Callable[[str], bool] | None = None,
 ) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect, beside=beside)
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, files=files)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
@@ -85,11 +96,13 @@ def check_pack(
     today: date | None = None,
     dialect: str = "",
     beside: tuple[Diagnostic, ...] = (),
+    files: Callable[[str], bool] | None = None,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
-    `beside`: what is known to be wrong with the pack beside others.
+    `beside`: what is known to be wrong with the pack beside others. `files` tells by its path whether the queries of a
+    file are looked at; None: all are.
     """
     chosen = default_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
@@ -98,6 +111,8 @@ def check_pack(
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in map(translated, queries):
+        if files is not None and not files(query.file.path):
+            continue
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
         # A pack that is required and not there may have had them.
         diagnostics.extend(one for one in found if not pack.unresolved or one.rule not in _GIVEN)
