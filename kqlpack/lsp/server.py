@@ -136,7 +136,8 @@ def serve(version: str) -> None:
     """Serve one editor on stdin and stdout, until it says that it is done or goes away."""
     # What a library prints must not get between messages.
     stdout, sys.stdout = sys.stdout.buffer, sys.stderr
-    logging.getLogger("pygls").setLevel(logging.ERROR)
+    # What pygls has to say is told to the editor: see `report_server_error`.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     server = Server(version)
     server.start_io(sys.stdin.buffer, stdout)
     server.stop()

@@ -1,4 +1,4 @@
-"""What stands at a place of a file. In: a pack, a path, an offset. Out: the query there, and its KQL with the place in it.
+"""What stands at a place of a file. In: a pack, a path, an offset. Out: the query there, and the place in its KQL.
 
 Editors ask this while somebody writes: of a template's variants, the first that has the place in its text is taken.
 """

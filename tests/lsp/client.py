@@ -55,6 +55,12 @@ class Client:
         assert "error" not in answer, answer["error"]
         return answer.get("result")
 
+    def hang_up(self) -> int:
+        """Go away as an editor does that dies; return the server's exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        return self._process.wait(TIMEOUT)
+
     def notify(self, method: str, params: object) -> None:
         self._send({"method": method, "params": params})
 
@@ -190,6 +196,8 @@ class Document:
         return text
 
     def changed_by(self, action: dict[str, Any]) -> str:
+        if "edit" not in action:
+            action = self.client.request("codeAction/resolve", action)
         return self.applied(action["edit"]["changes"][self.uri])
 
     def hover(self, around: str) -> str:
