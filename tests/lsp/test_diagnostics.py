@@ -150,7 +150,7 @@ def test_a_file_that_is_gone_is_checked_as_it_is_open(client: Client, tmp_path: 
     assert document.rules() == ["string-number-equality"]
 
 
-def test_a_query_whose_file_is_gone_has_no_findings(client: Client, pack: Path, query: Document) -> None:
+def test_a_query_whose_file_is_gone_has_no_findings(pack: Path, query: Document) -> None:
     query.findings()
     (pack / "queries" / "q.yaml").unlink()
     query.edit("== 0", "== 1")
