@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kqlpack.pack import Pack
 
 # What is longer is not looked at while it is written: a keystroke must not cost seconds.
-MOST_CHARACTERS: Final = 1_000_000
+MOST_CHARACTERS: Final = 300_000
 
 
 @dataclass(frozen=True, slots=True)

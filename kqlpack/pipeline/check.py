@@ -24,7 +24,7 @@ from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.lint import Rule
@@ -66,10 +66,10 @@ def check_target(
     Where the target asks about files of queries only, the queries of other files are not looked at.
     """
     pack = _loaded(target, texts)
-    shared = {pack.file.path, *(macro.path for macro in pack.macros.values())}
-    # What all queries share (parameters, functions, macros) shows its faults only in the queries that use it.
-    is_narrow = bool(target.only) and not any(target.asks_for(path) for path in shared)
-    return _check_loaded(pack, target, rules, files=target.asks_for if is_narrow else None)
+    asked = {file.path for file in (*pack.files, *pack.macros.values()) if target.asks_for(file.path)}
+    # Other files (parameters, functions, macros, tests) show their faults only in the queries that use them.
+    is_narrow = bool(target.only) and asked <= {query.file.path for query in pack.queries.values()} - {pack.file.path}
+    return _check_loaded(pack, target, rules, files=frozenset(asked) if is_narrow else None)
 
 
 def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
@@ -83,7 +83,7 @@ def _check_loaded(
     target: Target,
     rules: tuple[Rule, ...] | None,
     beside: tuple[Diagnostic, ...] = (),
-    files: Callable[[str], bool] | None = None,
+    files: frozenset[str] | None = None,
 ) -> Report:
     report = check_pack(pack, rules, dialect=target.dialect, beside=beside, files=files)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
@@ -96,22 +96,23 @@ def check_pack(
     today: date | None = None,
     dialect: str = "",
     beside: tuple[Diagnostic, ...] = (),
-    files: Callable[[str], bool] | None = None,
+    files: frozenset[str] | None = None,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
-    `beside`: what is known to be wrong with the pack beside others. `files` tells by its path whether the queries of a
-    file are looked at; None: all are.
+    `beside`: what is known to be wrong with the pack beside others. `files`: those of queries whose findings are asked
+    for; None: all findings are.
     """
     chosen = default_rules() if rules is None else rules
     known = catalog_of(pack, dialect)
     day = today or current_day()
-    diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
+    diagnostics = _selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen)
+    diagnostics += lint(pack, rules=chosen, files=files)
     looked_at = rendered = 0
     for query in map(translated, queries):
-        if files is not None and not files(query.file.path):
+        if files is not None and query.file.path not in files:
             continue
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect), chosen)
         # A pack that is required and not there may have had them.

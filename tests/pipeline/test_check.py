@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from kqlpack.lint import select
 from kqlpack.pipeline.check import check, check_target
 from kqlpack.pipeline.discover import Target, discover, target_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PACK = """\
 kqlpack: 1
@@ -136,6 +133,19 @@ def test_a_file_of_a_query_is_checked_without_the_queries_beside_it(pack: Path) 
     assert [one.rule for one in report.diagnostics] == [
         one.rule for one in whole.diagnostics if one.file.path.endswith("a.yaml")
     ]
+
+
+def test_files_of_queries_have_the_same_findings_alone_as_in_their_pack() -> None:
+    folder = Path(__file__).parents[2] / "packs" / "entra-signins"
+    files = sorted((folder / "queries").iterdir())[:3]
+    texts = {str(file): file.read_text("utf-8").replace("| where", "| sort by Nope | where", 1) for file in files}
+    whole = check_target(Target(folder, is_pack=True), texts=texts)
+    for file in files:
+        alone = check_target(Target(folder, is_pack=True, only=(file,)), texts=texts)
+        assert alone.diagnostics
+        assert [one.sort_key for one in alone.diagnostics] == [
+            one.sort_key for one in whole.diagnostics if one.file.path == str(file)
+        ]
 
 
 def test_a_file_of_macros_is_checked_in_all_queries_of_its_pack(pack: Path) -> None:
