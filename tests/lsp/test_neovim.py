@@ -1,4 +1,4 @@
-"""Neovim, without a screen, shows findings and sends its edits by ranges; where it isn't installed, this is left out."""
+"""Neovim, without a screen, shows what is found and sends what is typed; where it isn't installed, this is left out."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def test_neovim_shows_what_is_found_and_sends_what_is_typed(neovim: str, tmp_pat
     assert snippet is not None
     (tmp_path / "a.kql").write_text(KQL, "utf-8")
     (tmp_path / "script.lua").write_text(SCRIPT, "utf-8")
-    bin = tmp_path / "bin"
-    bin.mkdir()
-    command = bin / "kqlpack"
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / "kqlpack"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kqlpack "$@"\n', "utf-8")
     command.chmod(0o755)
     environment = {
         **os.environ,
-        "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "OUT": str(tmp_path / "out.json"),
         "SNIPPET": snippet[1],
         "XDG_STATE_HOME": str(tmp_path / "state"),
