@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import click
@@ -20,6 +21,10 @@ def command(stdio: bool) -> int:
       kqlpack lsp
     """
     del stdio
+    if sys.stdin is not None and sys.stdin.isatty():
+        click.echo(
+            "kqlpack lsp: an editor starts this; it waits for messages on standard input (Ctrl-D ends it)", err=True
+        )
     from kqlpack.lsp.server import serve
 
     try:

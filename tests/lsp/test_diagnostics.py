@@ -221,6 +221,10 @@ def test_a_feature_that_fails_is_told_and_answers_nothing(monkeypatch: pytest.Mo
     assert "no such thing" in told[0]
 
 
-def test_a_client_that_goes_away_ends_the_server() -> None:
-    with Client() as client:
+def test_a_client_that_counts_in_bytes_is_answered_in_bytes_until_it_goes_away(tmp_path: Path) -> None:
+    with Client({"general": {"positionEncodings": ["utf-8", "utf-16"]}}) as client:
+        found = client.open(tmp_path / "a.kql", 'T | where x == "\U0001f600" | where (').findings()
+        assert client.initialized["capabilities"]["positionEncoding"] == "utf-8"
+        assert found[0]["range"]["end"]["character"] == len('T | where x == "\U0001f600" | where ('.encode())
+
         assert client.hang_up() == 1

@@ -105,6 +105,13 @@ def test_a_finding_can_be_ignored_on_its_line(
     assert WITHOUT_REASON in after, "the author still has to say why"
 
 
+def test_within_a_string_of_several_lines_nothing_can_be_ignored(client: Client, tmp_path: Path) -> None:
+    document = client.open(tmp_path / "a.kql", KQL.replace("== 0\n", "== 0 and Status == ```a\nb```\n"))
+
+    assert "Quote `0`" in [one["title"] for one in document.actions("Result|Type")]
+    assert not [one for one in document.actions("Result|Type") if one["title"].startswith("Ignore `string")]
+
+
 def test_json_has_no_place_for_a_comment(client: Client, tmp_path: Path) -> None:
     text = (
         '{"resources": [{"type": "Microsoft.OperationalInsights/workspaces/savedSearches", "name": "a/b",'

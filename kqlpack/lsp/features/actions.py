@@ -1,22 +1,24 @@
 """What can be done about findings. In: textDocument/codeAction. Out: fixes, "fix all that is safe", suppressions.
 
-A fix is offered only when it proves itself, as on the command line: with it, the finding is gone and no error is new.
+What is offered has proven itself, as on the command line: with it, the finding is gone and no error is new.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from kqlpack.diagnostics import Applicability
+from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import fix_all
 from kqlpack.lint.suppress import suppression
 from kqlpack.lsp.features.diagnostics import convert
 from kqlpack.pack.foreign import YAML_SUFFIXES
-from kqlpack.pipeline import check_target, query_at
+from kqlpack.pipeline import check_target, kql_at, query_at
 from kqlpack.source import Notation
+from kqlpack.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics import Diagnostic, Edit
     from kqlpack.lsp.documents import Snapshot
     from kqlpack.lsp.server import Server
+    from kqlpack.pack import Pack, Query
+    from kqlpack.source import SourceFile
 
 _FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.kqlpack"
 # Within these, `//` at the end of a line begins a comment of KQL.
@@ -41,7 +45,7 @@ def actions(
     if _is_wanted(types.CodeActionKind.QuickFix.value, wanted):
         touched = [one for one in found if one.span.touches(here)]
         made += [action for one in touched if (action := _fix(snapshot, found, one))]
-        made += _suppressions(snapshot, touched)
+        made += _suppressions(snapshot, found, touched)
     is_fixable = any(one.fix and one.fix.applicability is Applicability.SAFE for one in found)
     if is_fixable and _is_wanted(_FIX_ALL, wanted):
         action = types.CodeAction("Fix all that is safe to fix", _FIX_ALL)
@@ -108,7 +112,9 @@ def _edit(snapshot: Snapshot, edits: Sequence[Edit]) -> types.WorkspaceEdit:
     return types.WorkspaceEdit(changes={snapshot.document.uri: changes})
 
 
-def _suppressions(snapshot: Snapshot, touched: Sequence[Diagnostic]) -> list[types.CodeAction]:
+def _suppressions(
+    snapshot: Snapshot, found: Sequence[Diagnostic], touched: Sequence[Diagnostic]
+) -> list[types.CodeAction]:
     """Return a suppression for each rule that finds something here; a syntax error is no matter of judgement."""
     rules = {one.rule: one for one in reversed(touched) if not one.code.startswith(_SYNTAX)}
     made = []
@@ -116,29 +122,57 @@ def _suppressions(snapshot: Snapshot, touched: Sequence[Diagnostic]) -> list[typ
         mark = _comment_mark(snapshot, one.span.start)
         if mark is None:
             continue
+        edit = suppression(snapshot.file, one.span.start, rule, mark)
+        if not _suppresses(snapshot, found, one, edit):
+            continue
         made.append(
             types.CodeAction(
                 f"Ignore `{rule}` on this line",
                 types.CodeActionKind.QuickFix,
                 diagnostics=[convert(one, snapshot.places)],
-                edit=_edit(snapshot, [suppression(snapshot.file, one.span.start, rule, mark)]),
+                edit=_edit(snapshot, [edit]),
             )
         )
     return made
+
+
+def _suppresses(snapshot: Snapshot, found: Sequence[Diagnostic], one: Diagnostic, edit: Edit) -> bool:
+    """Tell whether a comment does what it should."""
+    text = snapshot.file.text
+    after = Counter(
+        each.code for each in _findings(snapshot, text[: edit.span.start] + edit.text + text[edit.span.end :])
+    )
+    before = Counter(each.code for each in found)
+    errors = {each.code for each in found if each.severity is Severity.ERROR}
+    is_broken = any(code.startswith(_SYNTAX) and count > before[code] for code, count in after.items())
+    return after[one.code] < before[one.code] and not is_broken and all(after[each] <= before[each] for each in errors)
 
 
 def _comment_mark(snapshot: Snapshot, offset: int) -> str | None:
     """Return what begins a comment at the end of a line; None where there can't be one."""
     pack = snapshot.pack()
     place = query_at(pack, snapshot.path, offset) if pack is not None else None
-    if place is not None and place.query.map.notation in _LINES:
-        return "//"
+    if pack is not None and place is not None and place.query.map.notation in _LINES:
+        return "//" if _is_between_tokens(pack, place.query, _line_end(snapshot.file, offset)) else None
     if snapshot.document.path.suffix.lower() not in YAML_SUFFIXES:
         return None
     # A scalar of several lines that is no block has no place for a comment, unless it ends in this line.
     if place is not None and "\n" in place.query.text[place.offset :].rstrip("\n"):
         return None
     return None if place is not None and place.query.map.notation is Notation.FOLDED else "#"
+
+
+def _line_end(file: SourceFile, offset: int) -> int:
+    line, _ = file.line_column(offset)
+    return file.line_starts[line - 1] + len(file.line_text(line).rstrip())
+
+
+def _is_between_tokens(pack: Pack, query: Query, offset: int) -> bool:
+    """Tell whether a place is in the KQL and within none of its tokens: a string may go on in the next line."""
+    kql = kql_at(pack, query, offset)
+    if kql is None:
+        return False
+    return not any(token.span.start < kql.offset < token.span.end for token in parse(kql.file).tokens)
 
 
 def register(server: Server) -> None:

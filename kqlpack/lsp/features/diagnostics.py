@@ -54,6 +54,7 @@ class Checker:
         self._server = server
         self._pool = pool
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._wanted: set[str] = set()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._found: dict[str, tuple[int, Sequence[Diagnostic]]] = {}
 
@@ -90,23 +91,22 @@ class Checker:
 
     def _start(self, uri: str) -> None:
         self._timers.pop(uri, None)
-        if uri in self._running:
-            # Its text is checked when the check that runs is done: two at once would only slow each other down.
-            return
-        task = asyncio.get_running_loop().create_task(self._run(uri))
-        self._running[uri] = task
+        self._wanted.add(uri)
+        # Its text is checked when the check that runs is done: two at once would only slow each other down.
+        if uri not in self._running:
+            self._running[uri] = asyncio.get_running_loop().create_task(self._run(uri))
 
     async def _run(self, uri: str) -> None:
-        try:
+        while uri in self._wanted:
+            self._wanted.discard(uri)
             snapshot = self._server.documents.snapshot(uri)
-            while snapshot is not None:
+            if snapshot is None:
+                break
+            try:
                 await self._check(snapshot)
-                now = self._server.documents.snapshot(uri)
-                snapshot = now if now is not None and now.document.version != snapshot.document.version else None
-        except Exception:  # noqa: BLE001 - a check that fails is told, and the next change is checked again
-            self._server.tell_failure("a check")
-        finally:
-            self._running.pop(uri, None)
+            except Exception:  # noqa: BLE001 - a check that fails is told, and the next change is checked again
+                self._server.tell_failure("a check")
+        self._running.pop(uri, None)
 
     async def _check(self, snapshot: Snapshot) -> None:
         found, is_whole_pack = await asyncio.get_running_loop().run_in_executor(self._pool, _find, snapshot)
