@@ -7,6 +7,7 @@ need it are left out and the last lines of the run say so; in CI they fail.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,4 +52,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say last, and aloud, what was left out."""
     left_out = terminalreporter.stats.get("skipped", [])
     if left_out:
-        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests; {left_out[0].longrepr[2]}", red=True, bold=True)
+        for reason, count in Counter(one.longrepr[2] for one in left_out).items():
+            terminalreporter.write_line(f"LEFT OUT: {count} tests; {reason}", red=True, bold=True)

@@ -152,6 +152,14 @@ class Catalog:
         """Return the plugin (what `evaluate` calls) of exactly this name."""
         return _function("plugin", name)
 
+    def function_names(self) -> Sequence[str]:
+        """Return the names of all functions and aggregates that one should write: none that is deprecated."""
+        return _functions_to_suggest()
+
+    def plugin_names(self) -> Sequence[str]:
+        """Return the names of all plugins, sorted."""
+        return sorted(_function_lines()["plugin"])
+
     def result_table(self, function: Function) -> Table | None:
         """Return the columns that a tabular function or a plugin yields; None where they depend on what it reads."""
         row = _row(_group(function.kind.value), function.name)

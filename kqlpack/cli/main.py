@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "init",
     "lint",
     "lock",
+    "lsp",
     "render",
     "rules",
     "run",

@@ -26,13 +26,15 @@ def lint(
     query: Query | None = None,
     pack: Pack | None = None,
     rules: tuple[Rule, ...] | None = None,
+    files: frozenset[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what the rules find in a bound query, in a pack with its queries, or in one of them.
 
     Without `rules`, those run that nobody has to ask for.
 
     A bound query's diagnostics, those of the parser and the binder included, are places in its own text; for one that
-    was rendered from a pack, `query` and `pack` tell where it belongs. Those of a pack are places in its files.
+    was rendered from a pack, `query` and `pack` tell where it belongs. Those of a pack are places in its files; with
+    `files`, the queries of other files are left out.
     """
     chosen = default_rules() if rules is None else rules
     if isinstance(subject, Bound):
@@ -40,7 +42,7 @@ def lint(
     elif isinstance(subject, Query):
         found = list(_lint_query(subject, chosen, pack))
     else:
-        found = list(_lint_pack(subject, chosen))
+        found = list(_lint_pack(subject, chosen, files))
     return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
 
 
@@ -74,12 +76,13 @@ def _without_general(found: list[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-def _lint_pack(pack: Pack, rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
+def _lint_pack(pack: Pack, rules: tuple[Rule, ...], files: frozenset[str] | None) -> Iterator[Diagnostic]:
     yield from _run(pack, rules, pack.file, None, pack)
     for parameter in pack.parameters.values():
         yield from _run(parameter, rules, pack.file, None, pack)
     for query in (*pack.queries.values(), *(function.body for function in pack.functions.values())):
-        yield from _lint_query(query, rules, pack)
+        if files is None or query.file.path in files:
+            yield from _lint_query(query, rules, pack)
 
 
 def _lint_query(query: Query, rules: tuple[Rule, ...], pack: Pack | None) -> Iterator[Diagnostic]:

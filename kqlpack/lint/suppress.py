@@ -91,6 +91,21 @@ def judge(
     return tuple(sorted([*remaining, *reports], key=lambda one: one.sort_key)), tuple(suppressed)
 
 
+def suppression(file: SourceFile, offset: int, name: str, mark: str) -> Edit:
+    """Return the edit that suppresses a rule on the line of an offset; `mark` begins a comment there: `//` or `#`.
+
+    A comment that the line has already gets the name as well; in a new one the reason is left for the author to write.
+    """
+    line, _ = file.line_column(offset)
+    text, start = file.line_text(line), file.line_starts[line - 1]
+    there = _COMMENT.search(text)
+    if there is not None:
+        end = start + there.end(2)
+        return Edit(Span(end, end), f", {name}" if there[2].strip() else name)
+    end = start + len(text.rstrip())
+    return Edit(Span(end, start + len(text)), f" {mark} kqlpack: ignore[{name}] ")
+
+
 def _suppressions(file: SourceFile) -> Iterator[_Suppression]:
     for match in _COMMENT.finditer(file.text):
         kind, listed, rest = match.groups()

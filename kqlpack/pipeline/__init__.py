@@ -5,12 +5,15 @@ from kqlpack.pipeline.discover import Found, Target, discover, target_of
 from kqlpack.pipeline.fix import Mended, fix
 from kqlpack.pipeline.functions import Prepared, prepare
 from kqlpack.pipeline.load import load, load_foreign_pack, load_or_raise
+from kqlpack.pipeline.places import KqlPlace, Place, kql_at, query_at
 from kqlpack.pipeline.split import Part, split
 
 __all__ = [
     "Found",
+    "KqlPlace",
     "Mended",
     "Part",
+    "Place",
     "Prepared",
     "Report",
     "Target",
@@ -21,10 +24,12 @@ __all__ = [
     "check_target",
     "discover",
     "fix",
+    "kql_at",
     "load",
     "load_foreign_pack",
     "load_or_raise",
     "prepare",
+    "query_at",
     "split",
     "target_of",
 ]

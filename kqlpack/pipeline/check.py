@@ -67,8 +67,15 @@ def check(
 def check_target(
     target: Target, rules: tuple[Rule, ...] | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
-    """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's)."""
-    return _check_loaded(_loaded(target, texts), target, rules)
+    """Check one target. `texts` stand for what files of these paths hold (an editor's, or a fix's).
+
+    Where the target asks about files of queries only, the queries of other files are not looked at.
+    """
+    pack = _loaded(target, texts)
+    asked = {file.path for file in (*pack.files, *pack.macros.values()) if target.asks_for(file.path)}
+    # Other files (parameters, functions, macros, tests) show their faults only in the queries that use them.
+    is_narrow = bool(target.only) and asked <= {query.file.path for query in pack.queries.values()} - {pack.file.path}
+    return _check_loaded(pack, target, rules, files=frozenset(asked) if is_narrow else None)
 
 
 def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
@@ -78,9 +85,13 @@ def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
 
 
 def _check_loaded(
-    pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
+    pack: Pack,
+    target: Target,
+    rules: tuple[Rule, ...] | None,
+    beside: tuple[Diagnostic, ...] = (),
+    files: frozenset[str] | None = None,
 ) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, profile=target.profile)
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, profile=target.profile, files=files)
     found = tuple(one for one in report.diagnostics if target.asks_for(one.file.path))
     suppressed = tuple(one for one in report.checked.suppressed if target.asks_for(one.diagnostic.file.path))
     return replace(report, diagnostics=found, checked=replace(report.checked, suppressed=suppressed))
@@ -94,20 +105,25 @@ def check_pack(
     dialect: str = "",
     beside: tuple[Diagnostic, ...] = (),
     profile: Profile | None = None,
+    files: frozenset[str] | None = None,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
     `beside`: what is known to be wrong with the pack beside others. `profile`: what is known of the workspace.
+    `files`: those of queries whose findings are asked for; None: all findings are.
     """
     chosen = default_rules() if rules is None else rules
     known = catalog_of(pack, dialect, profile)
     day = today or current_day()
-    diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
+    diagnostics = _selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen)
+    diagnostics += lint(pack, rules=chosen, files=files)
     looked_at = rendered = 0
     subjects: list[Subject] = []
     for query in map(translated, queries):
+        if files is not None and query.file.path not in files:
+            continue
         found, count = _check_query(query, pack, _catalog_for(query, pack, known, dialect, profile), chosen)
         # A pack that is required and not there may have had them.
         diagnostics.extend(one for one in found if not pack.unresolved or one.rule not in _GIVEN)

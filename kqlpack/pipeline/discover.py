@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PACK_FILES: Final = ("pack.yaml", "pack.yml")
 # The folders of a pack whose YAML files are parts of it.
 PARTS: Final = frozenset({"queries", "tests"})
+MACROS_SUFFIX: Final = ".j2"
 _NOT_ENTERED: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
 _PACK_KEY: Final = r"(?m)^kqlpack\s*:"
 _KEYS: Final = "|".join(QUERY_KEYS)
@@ -147,6 +148,8 @@ def target_of(path: Path, text: str) -> Target | str:
     suffix = path.suffix.lower()
     if suffix in KQL_SUFFIXES:
         return Target(path, is_pack=False)
+    if suffix == MACROS_SUFFIX and (enclosing := _pack_of_macros(path)):
+        return Target(enclosing, is_pack=True, only=(path,))
     if suffix in _READ_FIRST:
         mentions, refused = _READ_FIRST[suffix]
         return Target(path, is_pack=False) if re.search(mentions, text) else refused
@@ -159,6 +162,14 @@ def target_of(path: Path, text: str) -> Target | str:
     if any(re.search(key, text) for key in _QUERY_KEY):
         return Target(path, is_pack=False)
     return "YAML without `kqlpack: 1` or a `query:` at its top"
+
+
+def _pack_of_macros(path: Path) -> Path | None:
+    """Return the folder of the pack whose macros a file holds; they may lie in folders of their own."""
+    for folder in path.parents:
+        if folder.name == "macros" and any((folder.parent / name).exists() for name in PACK_FILES):
+            return folder.parent
+    return None
 
 
 def _enclosing_pack(path: Path) -> Path | None:

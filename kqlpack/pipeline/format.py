@@ -90,7 +90,8 @@ def format_target(target: Target, outcome: Outcome, texts: Mapping[str, str] | N
             text, diagnostics = _format_query(query)
             outcome.diagnostics.extend(replace(one, query=_name(query, pack)) for one in diagnostics)
             if text != query.text:
-                edits.setdefault(path, []).append((query, text, _edit(query, text)))
+                edit = _edit(query, text)
+                edits.setdefault(path, []).append((query, text, edit))
         except _CannotSetError as reason:
             outcome.skipped.append(Skipped(_place(query, pack), str(reason)))
     for path, of_file in edits.items():

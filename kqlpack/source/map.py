@@ -1,7 +1,7 @@
 """Where the characters of a derived text stood in the text that it was made from.
 
-In: segments, in the derived text's order. Out: `SourceMap.locate`, which carries a span back, and
-`SourceMap.encode`, which writes new text the way the original text's notation wants it.
+In: segments, in the derived text's order. Out: `SourceMap.locate`, which carries a span back, `SourceMap.derive`, which
+goes the other way, and `SourceMap.encode`, which writes new text the way the original text's notation wants it.
 """
 
 from __future__ import annotations
@@ -111,6 +111,22 @@ class SourceMap:
         rendered = any(segment.rendered for segment in touched)
         file = touched[0].included or self.file
         return Location(file, Span(start, max(start, end)), exact, rendered, touched[0].site)
+
+    def derive(self, offset: int) -> int | None:
+        """Return where a place between two characters of the original is in the derived text.
+
+        The first one, where a text was copied several times; None where it became nothing that can be told exactly.
+        """
+        end: int | None = None
+        for segment in self.segments:
+            if not segment.exact or segment.included is not None:
+                continue
+            if segment.origin.start <= offset < segment.origin.end:
+                return segment.derived.start + offset - segment.origin.start
+            # The end of a run counts only where no other begins: in the next line, mostly.
+            if end is None and offset == segment.origin.end and len(segment.origin):
+                end = segment.derived.end
+        return end
 
     def _across_files(self, touched: tuple[Segment, ...], span: Span) -> Location:
         """Return the place of a span that begins in one file and goes on in another: what it has of the first."""

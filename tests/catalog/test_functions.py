@@ -212,3 +212,14 @@ def test_a_known_name_and_a_sentinel_parsers_name_are_known(catalog: Catalog, na
 @pytest.mark.parametrize("name", ["agoo", "image", "impact", "import", "vimeo", "_Im_", "im", "Ago", "pivot", ""])
 def test_a_name_that_only_begins_alike_is_not_known(catalog: Catalog, name: str) -> None:
     assert not catalog.is_known_function_name(name)
+
+
+def test_names_to_write_are_those_that_are_not_deprecated(catalog: Catalog) -> None:
+    names = catalog.function_names()
+
+    assert {"arg_max", "ago", "countif"} <= set(names)
+    assert all(
+        function is None or function.replacement is None
+        for function in (catalog.function(name) or catalog.aggregate(name) for name in names)
+    )
+    assert "bag_unpack" in catalog.plugin_names()

@@ -299,3 +299,13 @@ def test_the_function_raises_for_what_does_not_parse(text: str) -> None:
     with pytest.raises(package.KqlSyntaxError) as caught:
         package.format(text)
     assert caught.value.diagnostics
+
+
+def test_a_quotation_whose_only_line_is_cut_off_stays(kqlpack: Run, tmp_path: Path) -> None:
+    text = "> ```kql\n> SigninLogs | where Result"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+
+    ran = kqlpack("format", "a.md")
+    assert ran.code == 0
+    assert "the lines of its block can't be told" in ran.err
+    assert (tmp_path / "a.md").read_text("utf-8") == text

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kqlpack.lint import fix_all, judge, lint, select, suppress
+from kqlpack.lint.suppress import suppression
 from kqlpack.pipeline import analyze_text
 from kqlpack.source import SourceFile
 from tests.lint.checking import check_kql
@@ -94,6 +95,20 @@ def test_the_fix_takes_out_what_is_not_needed(text: str, mended: str) -> None:
 def test_a_misspelt_name_is_not_simply_removed() -> None:
     text = f"T\n{JOIN} // kqlpack: ignore[join-witout-kind] why"
     assert fix_all(text, lambda text: check_kql(text, select(["unused-suppression"])))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("line", "suppressed"),
+    [
+        (f"{JOIN}  ", f"{JOIN} // kqlpack: ignore[join-without-kind] "),
+        (f"{JOIN} // kqlpack: ignore[KQL302] why", f"{JOIN} // kqlpack: ignore[KQL302, join-without-kind] why"),
+        (f"{JOIN} // kqlpack: ignore[] why", f"{JOIN} // kqlpack: ignore[join-without-kind] why"),
+    ],
+)
+def test_a_suppression_is_written_at_the_end_of_the_line(line: str, suppressed: str) -> None:
+    text = f"SigninLogs\r\n{line}\r\n| take 1"
+    edit = suppression(SourceFile("a.kql", text), text.index("join"), "join-without-kind", "//")
+    assert text[: edit.span.start] + edit.text + text[edit.span.end :] == f"SigninLogs\r\n{suppressed}\r\n| take 1"
 
 
 _PIECES = [

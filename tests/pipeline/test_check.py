@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from kqlpack.lint import select
-from kqlpack.pipeline.check import check
-from kqlpack.pipeline.discover import discover
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from kqlpack.pipeline.check import check, check_target
+from kqlpack.pipeline.discover import Target, discover, target_of
 
 PACK = """\
 kqlpack: 1
@@ -134,3 +131,63 @@ def test_what_is_suppressed_is_handed_on(tmp_path: Path) -> None:
     report = check(discover([tmp_path]), select(["join-without-kind"]))
     assert report.diagnostics == ()
     assert [(one.diagnostic.rule, one.reason) for one in report.checked.suppressed] == [("join-without-kind", "why")]
+
+
+QUERY = """\
+id: {id}
+title: {id}
+query: |
+  {{% from "m.j2" import since %}}
+  SigninLogs | where {{{{ since() }}}} | sort by TimeGenerated
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """Two queries that share a macro, each with a sort of everything."""
+    for folder in ("queries", "macros"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "pack.yaml").write_text("kqlpack: 1\nname: p\nversion: 1.0.0\ntitle: P\n", "utf-8")
+    (tmp_path / "macros" / "m.j2").write_text("{% macro since() %}Nowhere > 1{% endmacro %}", "utf-8")
+    for id in ("a", "b"):
+        (tmp_path / "queries" / f"{id}.yaml").write_text(QUERY.format(id=id), "utf-8")
+    return tmp_path
+
+
+def test_a_file_of_a_query_is_checked_without_the_queries_beside_it(pack: Path) -> None:
+    target = target_of(pack / "queries" / "a.yaml", "")
+    assert isinstance(target, Target)
+    report = check_target(target)
+    whole = check_target(Target(pack, is_pack=True))
+
+    assert report.checked.queries == 1
+    assert whole.checked.queries == 2
+    assert [one.rule for one in report.diagnostics] == [
+        one.rule for one in whole.diagnostics if one.file.path.endswith("a.yaml")
+    ]
+
+
+def test_files_of_queries_have_the_same_findings_alone_as_in_their_pack() -> None:
+    folder = Path(__file__).parents[2] / "packs" / "entra-signins"
+    files = sorted((folder / "queries").iterdir())[:3]
+    texts = {str(file): file.read_text("utf-8").replace("| where", "| sort by Nope | where", 1) for file in files}
+    whole = check_target(Target(folder, is_pack=True), texts=texts)
+    for file in files:
+        alone = check_target(Target(folder, is_pack=True, only=(file,)), texts=texts)
+        assert alone.diagnostics
+        assert [one.sort_key for one in alone.diagnostics] == [
+            one.sort_key for one in whole.diagnostics if one.file.path == str(file)
+        ]
+
+
+def test_a_file_of_macros_is_checked_in_all_queries_of_its_pack(pack: Path) -> None:
+    target = target_of(pack / "macros" / "m.j2", "")
+    assert isinstance(target, Target)
+    report = check_target(target)
+
+    assert report.checked.queries == 2
+    assert [one.rule for one in report.diagnostics] == ["unknown-column"]
+
+
+def test_a_template_of_somebody_elses_is_no_file_of_macros(tmp_path: Path) -> None:
+    assert isinstance(target_of(tmp_path / "macros" / "m.j2", ""), str)

@@ -27,6 +27,27 @@ def test_literal_text_maps_character_by_character() -> None:
     assert not where.rendered
 
 
+def test_a_place_of_the_original_leads_to_the_derived_text() -> None:
+    found = rendered_map()
+
+    assert [found.derive(offset) for offset in (11, 12, 20, 21)] == [0, 1, 5, 6]
+    assert found.derive(13) == 2, "the end of a run"
+    assert found.derive(16) is None, "inside of an expression"
+    assert found.derive(3) is None, "before the block"
+
+
+def test_of_several_copies_of_a_text_the_first_is_found() -> None:
+    copied = SourceMap(FILE, (Segment(Span(0, 2), Span(11, 13)), Segment(Span(2, 4), Span(11, 13))))
+
+    assert copied.derive(12) == 1
+
+
+def test_no_place_is_found_in_a_text_that_was_brought_in() -> None:
+    included = SourceMap(FILE, (Segment(Span(0, 2), Span(11, 13), included=SourceFile("m.j2", "x" * 20)),))
+
+    assert included.derive(12) is None
+
+
 def test_what_came_out_of_an_expression_maps_to_the_whole_expression() -> None:
     where = rendered_map().locate(Span(3, 4))
     assert FILE.text[where.span.start : where.span.end] == "{{ x }}"
