@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.catalog import Dialect
+from kqlpack.cli.configuration import Asked, Project, choice
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
     Stopped,
@@ -23,7 +24,7 @@ from kqlpack.cli.streams import (
 from kqlpack.diagnostics import Applicability, Diagnostic, Severity
 from kqlpack.diagnostics.render import formats, render
 from kqlpack.diagnostics.render.text import message
-from kqlpack.lint import Rule, UnknownRuleError, select
+from kqlpack.lint import select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ NOTHING_CHECKED: Final = 2
     "--format",
     "format_",
     type=click.Choice(formats()),
-    default="text",
-    show_default=True,
+    show_default="text",
     help="How findings are printed.",
 )
 @click.option(
@@ -65,8 +65,7 @@ NOTHING_CHECKED: Final = 2
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "none"]),
-    default="error",
-    show_default=True,
+    show_default="error",
     help="The least severity that makes the exit code 1.",
 )
 @click.option(
@@ -85,7 +84,7 @@ NOTHING_CHECKED: Final = 2
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
-    format_: str,
+    format_: str | None,
     outputs: tuple[str, ...],
     selected: tuple[str, ...],
     extended: tuple[str, ...],
@@ -93,7 +92,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     apply_fixes: bool,
     unsafe_fixes: bool,
     diff: bool,
-    fail_on: str,
+    fail_on: str | None,
     stdin_filename: str,
     dialect: str | None,
     pack_path: tuple[Path, ...],
@@ -110,39 +109,28 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
       kqlpack lint packs/entra-signins --format json
       kqlpack lint queries/spray.yaml --fix
     """
-    rules = _rules(selected, extended, ignored)
+    project = Project(Asked(choice(selected, extended, ignored), dialect or "", pack_path))
     files = _outputs(outputs)
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
+    for_run = project.config(stdin_filename if paths == ("-",) else next(iter(paths), "."))
+    format_ = format_ or for_run.format or "text"
+    fail_on = fail_on or for_run.fail_on or "error"
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
-        target = _target_of_text(stdin_filename, given.text)
-        target = replace(target, dialect=dialect or "", pack_path=pack_path)
-        return _standard_input(given, target, rules, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
-    found = discover(paths or (".",))
-    targets = [replace(target, dialect=dialect or "", pack_path=pack_path) for target in found.targets]
-    found = replace(found, targets=targets)
+        target = project.configured(_target_of_text(stdin_filename, given.text))
+        return _standard_input(given, target, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
+    found = project.narrowed(discover(paths or (".",)), paths)
     if diff or apply_fixes:
-        mended = fix(found, rules, least)
+        mended = fix(found, applicability=least)
         if diff:
             return _show_diff(mended, found, paths)
         _write(mended)
-    report = check(found, rules)
+    report = check(found)
     _print(report, format_, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
     return _exit_code(report, fail_on, paths)
-
-
-def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[Rule, ...]:
-    try:
-        return select(_names(selected) or ("default",), _names(ignored), _names(extended))
-    except UnknownRuleError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _names(given: tuple[str, ...]) -> list[str]:
-    return [name.strip() for text in given for name in text.split(",") if name.strip()]
 
 
 def _outputs(given: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -225,7 +213,6 @@ def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
 def _standard_input(  # what the options said
     given: SourceFile,
     target: Target,
-    rules: tuple[Rule, ...],
     format_: str,
     fail_on: str,
     least: Applicability,
@@ -237,9 +224,11 @@ def _standard_input(  # what the options said
     from kqlpack.lint import fix_all
 
     name = given.path
+    # Whether a fix is right does not depend on how grave a finding is called.
+    proving = replace(target, config=target.config.without_severities())
 
     def findings(content: str) -> list[Diagnostic]:
-        report = check_target(target, rules, texts={name: content})
+        report = check_target(proving, texts={name: content})
         return [one for one in report.diagnostics if one.file.path == name]
 
     if fix_it or diff:
@@ -249,7 +238,7 @@ def _standard_input(  # what the options said
             return _show_diff(mended, Found(targets=[target]))
         write_standard_output(given, new_text)
         return 0
-    report = check_target(target, rules, texts={name: given.text})
+    report = check_target(target, texts={name: given.text})
     _print(report, format_)
     return _exit_code(report, fail_on)
 

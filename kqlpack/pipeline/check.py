@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
+from kqlpack.config import NO_CONFIG, Config
 from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, relocate
-from kqlpack.lint import all_rules, default_rules, lint, suppress
+from kqlpack.lint import all_rules, lint, suppress
+from kqlpack.lint.settings import RuleSettings
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load, translated
+from kqlpack.pipeline.policy import Policy
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile
@@ -74,7 +77,7 @@ def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
 def _check_loaded(
     pack: Pack, target: Target, rules: tuple[Rule, ...] | None, beside: tuple[Diagnostic, ...] = ()
 ) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect, beside=beside)
+    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, config=target.config)
     return replace(report, diagnostics=tuple(one for one in report.diagnostics if target.asks_for(one.file.path)))
 
 
@@ -85,16 +88,24 @@ def check_pack(
     today: date | None = None,
     dialect: str = "",
     beside: tuple[Diagnostic, ...] = (),
+    config: Config = NO_CONFIG,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
-    `beside`: what is known to be wrong with the pack beside others.
+    `beside`: what is known to be wrong with the pack beside others. `config` says which rules run where, unless `rules`
+    does, where a pack's queries run that does not say so, and how grave a finding is.
     """
-    chosen = default_rules() if rules is None else rules
+    policy = Policy(config, rules)
+    chosen = policy.rules_of_any(pack)
+    settings = RuleSettings(config.required_metadata)
+    pack = policy.with_dialects(pack)
     known = catalog_of(pack, dialect)
     day = today or current_day()
-    diagnostics = [*_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen), *lint(pack, rules=chosen)]
+    diagnostics = [
+        *_selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen),
+        *lint(pack, rules=chosen, settings=settings),
+    ]
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     looked_at = rendered = 0
     for query in map(translated, queries):
@@ -110,7 +121,7 @@ def check_pack(
     )
     skipped = tuple(Skipped(one.place, one.reason) for one in pack.unread)
     checked = Checked(len(pack.files), 0 if pack.is_foreign else 1, looked_at, rendered, skipped)
-    return Report(_without_suppressed(diagnostics, chosen, pack.files, day), checked)
+    return Report(policy.weighed(_without_suppressed(diagnostics, policy, pack.files, day)), checked)
 
 
 def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
@@ -263,14 +274,15 @@ def catalog_of(pack: Pack, dialect: str = "") -> Catalog:
 
 
 def _without_suppressed(
-    diagnostics: list[Diagnostic], rules: tuple[Rule, ...], files: Iterable[SourceFile], today: date
+    diagnostics: list[Diagnostic], policy: Policy, files: Iterable[SourceFile], today: date
 ) -> tuple[Diagnostic, ...]:
     """Leave out what comments suppress, file by file; what is wrong with the comments is added."""
     by_path: dict[str, list[Diagnostic]] = {}
-    for one in diagnostics:
+    for one in policy.wanted(diagnostics):
         by_path.setdefault(one.file.path, []).append(one)
     kept: list[Diagnostic] = []
     for file in files:
+        rules = policy.rules(file.path)
         kept.extend(_selected(suppress(file, by_path.pop(file.path, ()), today=today, rules=rules), rules))
     kept.extend(one for rest in by_path.values() for one in rest)
     return tuple(sorted(kept, key=lambda one: one.sort_key))
