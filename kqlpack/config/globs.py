@@ -54,12 +54,12 @@ def _part(part: str) -> str:
 
 
 def _members(part: str) -> str:
-    """Return the class of characters for `[...]`; a range that runs backwards makes it no class, but a text."""
+    """Return the class of characters for `[...]`; where it has none, as `[b-a]`, it is a text."""
     negated = part[1] in "!^"
-    members = re.sub(r"([\\\[\]&|~^])", r"\\\1", part[1 + negated : -1])
-    written = f"[{'^/' if negated else ''}{members}]"
-    try:
-        re.compile(written)
-    except re.error:
-        return re.escape(part)
-    return written
+    ranges = re.findall(r"(.)-(.)|(.)", part[1 + negated : -1], re.DOTALL)
+    members = [
+        f"{re.escape(first)}-{re.escape(last)}" if first else re.escape(single)
+        for first, last, single in ranges
+        if first <= last
+    ]
+    return f"[{'^/' if negated else ''}{''.join(members)}]" if members else re.escape(part)

@@ -145,9 +145,12 @@ def test_a_dialect_is_for_what_names_none(kqlpack: Run, write: Callable[[str, st
     assert rules(kqlpack("lint")) == [in_file, in_pack]
     write("kqlpack.toml", chosen + 'dialect = "azure-data-explorer"\n')
     assert rules(kqlpack("lint")) == []
-    assert rules(kqlpack("lint", "--dialect", "log-analytics")) == [in_file, in_pack]
+    assert rules(kqlpack("lint", "--dialect", "log-analytics")) == [
+        ("a.kql", "not-in-dialect", "error"),
+        ("p/pack.yaml", "not-in-dialect", "error"),
+    ]
     write("p/pack.yaml", pack.replace("queries:", "dialect: log-analytics\nqueries:"))
-    assert rules(kqlpack("lint")) == [in_pack]
+    assert rules(kqlpack("lint")) == [("p/pack.yaml", "not-in-dialect", "error")]
     write("p/pack.yaml", pack)
     write("kqlpack.toml", chosen + '[[overrides]]\npaths = ["*.kql"]\ndialect = "azure-data-explorer"\n')
     assert rules(kqlpack("lint")) == [in_pack]

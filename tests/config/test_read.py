@@ -204,7 +204,8 @@ def test_what_is_written_comes_after_what_is_inherited(here: Path) -> None:
     write(
         here,
         'ignore = ["cost"]\nfail-on = "info"\nformat = "json"\n'
-        'severity = {syntax-error = "info", unknown-table = "info"}\nexclude = ["old"]\npack-path = ["vendor"]\nbaseline = "b.json"\n',
+        'severity = {syntax-error = "info", unknown-table = "info"}\n'
+        'exclude = ["old"]\npack-path = ["vendor"]\nbaseline = "b.json"\n',
     )
     write(
         here,
