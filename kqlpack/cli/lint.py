@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.catalog import Dialect
+from kqlpack.cli.adoption import Adoption, adoption_options, shown, without_baseline
 from kqlpack.cli.configuration import Asked, Project, choice
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
@@ -82,6 +83,7 @@ NOTHING_CHECKED: Final = 2
 )
 @pack_path_option
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
+@adoption_options
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
     format_: str | None,
@@ -97,6 +99,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     dialect: str | None,
     pack_path: tuple[Path, ...],
     explain_skips: bool,
+    adoption: Adoption,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
 
@@ -114,19 +117,20 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
     for_run = project.config(stdin_filename if paths == ("-",) else next(iter(paths), "."))
     format_ = format_ or for_run.format or "text"
-    fail_on = fail_on or for_run.fail_on or "error"
+    fail_on = "none" if adoption.exit_zero else fail_on or for_run.fail_on or "error"
+    adoption.check(paths)
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
         target = project.configured(_target_of_text(stdin_filename, given.text))
-        return _standard_input(given, target, format_, fail_on, least, fix_it=apply_fixes, diff=diff)
+        return _standard_input(given, target, format_, fail_on, least, adoption, fix_it=apply_fixes, diff=diff)
     found = project.narrowed(discover(paths or (".",)), paths)
     if diff or apply_fixes:
         mended = fix(found, applicability=least)
         if diff:
-            return _show_diff(mended, found, paths)
+            return _unless_zero(_show_diff(mended, found, paths), adoption)
         _write(mended)
-    report = check(found)
-    _print(report, format_, files)
+    report = without_baseline(check(found), found, for_run, adoption, paths)
+    _print(report, format_, adoption, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
@@ -145,8 +149,9 @@ def _outputs(given: tuple[str, ...]) -> list[tuple[str, str]]:
     return result
 
 
-def _print(report: Report, format_: str, files: Sequence[tuple[str, str]] = ()) -> None:
-    click.echo(render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout)), nl=False)
+def _print(report: Report, format_: str, adoption: Adoption, files: Sequence[tuple[str, str]] = ()) -> None:
+    text = render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout))
+    click.echo(shown(report, text, format_, adoption), nl=False)
     for other, path in files:
         try:
             text = render(other, report.diagnostics, report.checked)
@@ -167,6 +172,10 @@ def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int
         click.echo("kqlpack: no query was found to check; name a pack, or a file of KQL", err=True)
         return NOTHING_CHECKED
     return 0
+
+
+def _unless_zero(code: int, adoption: Adoption) -> int:
+    return 0 if code == FINDINGS and adoption.exit_zero else code
 
 
 # ---- fixes -----------------------------------------------------------------------------------------------------------
@@ -216,6 +225,7 @@ def _standard_input(  # what the options said
     format_: str,
     fail_on: str,
     least: Applicability,
+    adoption: Adoption,
     *,
     fix_it: bool,
     diff: bool,
@@ -235,11 +245,12 @@ def _standard_input(  # what the options said
         new_text, applied = fix_all(given.text, findings, least)
         mended = (Mended(given, new_text, applied),) if new_text != given.text else ()
         if diff:
-            return _show_diff(mended, Found(targets=[target]))
+            return _unless_zero(_show_diff(mended, Found(targets=[target])), adoption)
         write_standard_output(given, new_text)
         return 0
     report = check_target(target, texts={name: given.text})
-    _print(report, format_)
+    report = without_baseline(report, Found(targets=[target]), target.config, adoption, (name,))
+    _print(report, format_, adoption)
     return _exit_code(report, fail_on)
 
 

@@ -15,13 +15,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How much was checked. `queries` counts those of packs and of other files; `variants` what they rendered to."""
+    """How much was checked. `queries` counts those of packs and of other files; `variants` what they rendered to.
+
+    `hidden`: how many findings a baseline hides; None where there is none.
+    """
 
     files: int = 0
     packs: int = 0
     queries: int = 0
     variants: int = 0
     skipped: tuple[Skipped, ...] = ()
+    hidden: int | None = None
 
     @property
     def is_nothing(self) -> bool:

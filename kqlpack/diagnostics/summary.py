@@ -22,6 +22,8 @@ def summary(diagnostics: Sequence[Diagnostic], checked: Checked) -> str:
         nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
         found = ", ".join(_count(counts[severity], noun) for severity, noun in nouns.items() if counts[severity])
         lines.append(f"Found {found}.{_mendable(diagnostics)}")
+    if checked.hidden is not None:
+        lines.append(f"The baseline hides {_count(checked.hidden, 'finding')}.")
     if checked.is_nothing:
         lines.append(f"Nothing was checked{_skipped(checked)}.")
     else:
