@@ -33,6 +33,7 @@ class Adoption:
     baseline: Path | None = None
     update_baseline: bool = False
     accept_new: bool = False
+    changed_since: str | None = None
     statistics: bool = False
     quiet: bool = False
     exit_zero: bool = False
@@ -43,6 +44,10 @@ class Adoption:
             raise click.UsageError("--accept-new says what --update-baseline takes in: give both")
         if self.update_baseline and paths == ("-",):
             raise click.UsageError("--update-baseline looks at files, not at standard input")
+        if self.changed_since is not None and paths == ("-",):
+            raise click.UsageError("--changed-since looks at files, not at standard input")
+        if self.changed_since is not None and self.update_baseline:
+            raise click.UsageError("--update-baseline has to see what has not changed too: leave out --changed-since")
 
 
 _OPTIONS = (
@@ -58,6 +63,11 @@ _OPTIONS = (
         help="Write the baseline: the first time with all findings, later without those that are fixed.",
     ),
     click.option("--accept-new", is_flag=True, help="With --update-baseline: take in new findings as well."),
+    click.option(
+        "--changed-since",
+        metavar="REV",
+        help="Only files that git says have changed since a revision, untracked ones too; and packs that use them.",
+    ),
     click.option("--statistics", is_flag=True, help="Show how often each rule found something, not the findings."),
     click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
@@ -75,6 +85,15 @@ def adoption_options(command: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_OPTIONS):
         called = option(called)
     return called
+
+
+def only_changed(found: Found, adoption: Adoption) -> Found:
+    """Return what is to be checked: all, or what has changed since a revision."""
+    if adoption.changed_since is None:
+        return found
+    from kqlpack.pipeline.changed import changed
+
+    return changed(found, adoption.changed_since)
 
 
 # ---- baseline --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.catalog import Dialect
-from kqlpack.cli.adoption import Adoption, adoption_options, shown, without_baseline
+from kqlpack.cli.adoption import Adoption, adoption_options, only_changed, shown, without_baseline
 from kqlpack.cli.configuration import Asked, Project, choice
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
@@ -123,7 +123,8 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         given = read_standard_input(stdin_filename)
         target = project.configured(_target_of_text(stdin_filename, given.text))
         return _standard_input(given, target, format_, fail_on, least, adoption, fix_it=apply_fixes, diff=diff)
-    found = project.narrowed(discover(paths or (".",)), paths)
+    everything = project.narrowed(discover(paths or (".",)), paths)
+    found = only_changed(everything, adoption)
     if diff or apply_fixes:
         mended = fix(found, applicability=least)
         if diff:
@@ -134,6 +135,10 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+    if everything.targets and not (found.targets or report.refused):
+        if not adoption.quiet:
+            click.echo(f"kqlpack: nothing has changed since `{adoption.changed_since}`", err=True)
+        return 0
     return _exit_code(report, fail_on, paths)
 
 
