@@ -9,11 +9,11 @@ import functools
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kqlpack.cli.streams import Stopped, cannot
+from kqlpack.cli.streams import Stopped, cannot, save
 from kqlpack.diagnostics import statistics
 from kqlpack.diagnostics.summary import summary
 from kqlpack.lint import all_rules
@@ -33,6 +33,7 @@ class Adoption:
     baseline: Path | None = None
     update_baseline: bool = False
     accept_new: bool = False
+    add_ignores: str | None = None
     changed_since: str | None = None
     statistics: bool = False
     quiet: bool = False
@@ -44,11 +45,26 @@ class Adoption:
             raise click.UsageError("--accept-new says what --update-baseline takes in: give both")
         if self.update_baseline and paths == ("-",):
             raise click.UsageError("--update-baseline looks at files, not at standard input")
+        if self.add_ignores is not None:
+            _check_reason(self.add_ignores, paths)
         if self.changed_since is not None and paths == ("-",):
             raise click.UsageError("--changed-since looks at files, not at standard input")
         if self.changed_since is not None and self.update_baseline:
             raise click.UsageError("--update-baseline has to see what has not changed too: leave out --changed-since")
 
+
+def _check_reason(reason: str, paths: tuple[str, ...]) -> None:
+    if os.path.exists(reason):  # noqa: PTH110 - Path.exists raises for a name that is too long
+        told = f"--add-ignores takes a reason, and `{reason}` is a path: write --add-ignores='{_REASON}' {reason}"
+        raise click.UsageError(told)
+    if paths == ("-",):
+        raise click.UsageError("--add-ignores writes into files, not into standard input")
+    if not reason.strip() or not reason.isprintable():
+        raise click.UsageError("--add-ignores takes a reason of one line, which every comment is to give")
+
+
+# What `--add-ignores` writes where nobody says why: it can be searched for.
+_REASON: Final = "not judged yet"
 
 _OPTIONS = (
     click.option(
@@ -63,6 +79,13 @@ _OPTIONS = (
         help="Write the baseline: the first time with all findings, later without those that are fixed.",
     ),
     click.option("--accept-new", is_flag=True, help="With --update-baseline: take in new findings as well."),
+    click.option(
+        "--add-ignores",
+        is_flag=False,
+        flag_value=_REASON,
+        metavar="[REASON]",
+        help=f"Write a comment for everything that is found, which suppresses it; default reason: {_REASON}.",
+    ),
     click.option(
         "--changed-since",
         metavar="REV",
@@ -94,6 +117,30 @@ def only_changed(found: Found, adoption: Adoption) -> Found:
     from kqlpack.pipeline.changed import changed
 
     return changed(found, adoption.changed_since)
+
+
+# ---- comments --------------------------------------------------------------------------------------------------------
+
+
+def with_ignores(report: Report, found: Found, adoption: Adoption) -> bool:
+    """Write comments that suppress what is found; tell whether there were any to write."""
+    if adoption.add_ignores is None or not report.diagnostics:
+        return False
+    from kqlpack.pipeline.ignore import add_ignores
+
+    mended, left = add_ignores(found, report.diagnostics, adoption.add_ignores.strip())
+    for one in mended:
+        save(one.file, one.text)
+    if not adoption.quiet:
+        count = sum(len(one.applied) for one in mended)
+        files = f"{len(mended)} {'file' if len(mended) == 1 else 'files'}"
+        told = f"kqlpack: wrote comments for {count} {'finding' if count == 1 else 'findings'} into {files}"
+        click.echo(told, err=True)
+        for kept in left:
+            file, start = kept.diagnostic.file, kept.diagnostic.span.start
+            place = ":".join(map(str, (file.path, *file.line_column(start))))
+            click.echo(f"kqlpack: {place} [{kept.diagnostic.rule}] stays: {kept.reason}", err=True)
+    return bool(mended)
 
 
 # ---- baseline --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kqlpack.catalog import Dialect
-from kqlpack.cli.adoption import Adoption, adoption_options, only_changed, shown, without_baseline
+from kqlpack.cli.adoption import Adoption, adoption_options, only_changed, shown, with_ignores, without_baseline
 from kqlpack.cli.configuration import Asked, Project, choice
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.streams import (
@@ -119,6 +119,8 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     format_ = format_ or for_run.format or "text"
     fail_on = "none" if adoption.exit_zero else fail_on or for_run.fail_on or "error"
     adoption.check(paths)
+    if diff and adoption.add_ignores is not None:
+        raise click.UsageError("--diff shows what --fix would change, not what --add-ignores would write")
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
         target = project.configured(_target_of_text(stdin_filename, given.text))
@@ -131,6 +133,8 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
             return _unless_zero(_show_diff(mended, found, paths), adoption)
         _write(mended)
     report = without_baseline(check(found), found, for_run, adoption, paths)
+    if with_ignores(report, found, adoption):
+        report = without_baseline(check(found), found, for_run, adoption, paths)
     _print(report, format_, adoption, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:

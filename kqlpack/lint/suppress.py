@@ -31,6 +31,8 @@ EXPIRED = "expired-suppression"
 _COMMENT = re.compile(r"(?://|#)[ \t]*kqlpack:[ \t]*(ignore|ignore-file)\[([^\]\r\n]*)\]([^\r\n]*)")
 _UNTIL = re.compile(r"[ \t]*until=(\S*)")
 _SYNTAX = "KQL0"
+# What is wrong with suppressions can't be suppressed.
+ABOUT_SUPPRESSIONS = frozenset({WITHOUT_REASON, UNUSED, EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ def suppress(
             reports.extend(_report(WITHOUT_REASON, file, suppression, run))
         reports.extend(_unused(file, suppression, used, run, is_broken=is_broken))
     return tuple(sorted([*remaining, *reports], key=lambda one: one.sort_key))
+
+
+def holds_suppression(text: str) -> bool:
+    """Tell whether a text has a comment that suppresses something."""
+    return _COMMENT.search(text) is not None
 
 
 def _suppressions(file: SourceFile) -> Iterator[_Suppression]:

@@ -107,8 +107,8 @@ class _Git:
             since = self._ask(top, "rev-parse", "--verify", "--quiet", "--end-of-options", commit).strip()
         except GitError:
             raise GitError(f"git knows no revision `{self.revision}` in `{top}`") from None
-        # What others have done on that branch in the meantime is no change of this one; a shallow clone may not know where
-        # they parted.
+        # What others have done on that branch in the meantime is no change of this one; a shallow clone may not know
+        # where they parted.
         with suppress(GitError):
             since = self._ask(top, "merge-base", since, "HEAD").strip()
         tracked = self._ask(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", since, "--")

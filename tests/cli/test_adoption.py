@@ -198,3 +198,63 @@ def test_exit_zero_forgives_findings_but_no_faults(kqlpack: Run, folder: Path) -
     assert kqlpack("lint", "--exit-zero", "--fail-on", "info").code == 0
     assert kqlpack("lint", "--diff", "--exit-zero").code == 0
     assert kqlpack("lint", "nowhere.kql", "--exit-zero").code == 2
+
+
+# ---- comments --------------------------------------------------------------------------------------------------------
+
+
+def test_comments_are_written_for_what_is_found(kqlpack: Run, folder: Path) -> None:
+    ran = kqlpack("lint", *RULES, "--add-ignores", "--fail-on", "info")
+    assert ran.code == 0
+    assert ran.err == "kqlpack: wrote comments for 3 findings into 2 files\n"
+    assert (folder / "a.kql").read_text("utf-8") == (
+        "SigninLogs\n| where ResultType == 0 // kqlpack: ignore[string-number-equality] not judged yet\n"
+    )
+    before = (folder / "a.kql").read_bytes()
+    assert kqlpack("lint", *RULES, "--add-ignores").err == ""
+    assert (folder / "a.kql").read_bytes() == before
+
+
+def test_comments_give_the_reason_that_is_given(kqlpack: Run, folder: Path) -> None:
+    kqlpack("lint", *RULES, "--add-ignores", "until=2999-01-01 old rule of ours", "a.kql")
+    end = "// kqlpack: ignore[string-number-equality] until=2999-01-01 old rule of ours\n"
+    assert (folder / "a.kql").read_text("utf-8").endswith(end)
+    assert "ignore" not in (folder / "sub" / "b.kql").read_text("utf-8")
+
+
+def test_what_a_baseline_hides_gets_no_comment(kqlpack: Run, folder: Path) -> None:
+    kqlpack("lint", *RULES, "--baseline", "known.json", "--update-baseline")
+    before = (folder / "a.kql").read_bytes()
+    kqlpack("lint", *RULES, "--baseline", "known.json", "--add-ignores")
+    assert (folder / "a.kql").read_bytes() == before
+
+
+def test_json_has_no_comments_and_that_is_told(kqlpack: Run, tmp_path: Path) -> None:
+    resource = {
+        "type": "Microsoft.OperationalInsights/workspaces/savedSearches",
+        "properties": {"category": "c", "displayName": "d", "query": COMPARED},
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"resources": [resource]}), "utf-8")
+    ran = kqlpack("lint", *RULES, "t.json", "--add-ignores")
+    assert "[string-number-equality] stays: JSON has no comments; a baseline can hide it" in ran.err
+    assert "wrote comments for 0 findings into 0 files" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--add-ignores", "sub"), "`sub` is a path"),
+        (("--add-ignores", "why", "-"), "not into standard input"),
+        (("--add-ignores", "a\nb"), "a reason of one line"),
+        (("--add-ignores", " "), "a reason of one line"),
+        (("--add-ignores", "why", "--diff"), "--diff shows what --fix would change"),
+    ],
+)
+def test_comments_that_can_not_be_meant_exit_with_2(
+    kqlpack: Run, folder: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    before = (folder / "sub" / "b.kql").read_bytes()
+    ran = kqlpack("lint", *arguments)
+    assert ran.code == 2
+    assert told in ran.err
+    assert (folder / "sub" / "b.kql").read_bytes() == before
