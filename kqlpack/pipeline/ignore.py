@@ -105,7 +105,9 @@ class _File:
             lines.setdefault(_line(one), set()).add(one.rule)
         for line, rules in sorted(lines.items()):
             for edit in comments(self.file, line, sorted(rules), self.reason):
-                if self._means_the_same(self._text([(line, frozenset(rules), edit)])):
+                text = self._text([(line, frozenset(rules), edit)])
+                # Kusto takes a line that begins with `#` for a directive, not for a comment.
+                if self._means_the_same(text, in_query="//" in edit.text.partition("kqlpack:")[0]):
                     yield line, frozenset(rules), edit
                     break
 
@@ -124,13 +126,15 @@ class _File:
         ]
         return _amounts(check_target(self.target, texts={self.file.path: text}).diagnostics) == _amounts(rest)
 
-    def _means_the_same(self, text: str) -> bool:
+    def _means_the_same(self, text: str, *, in_query: bool = True) -> bool:
         after = _load(self.target, self.file.path, text)
         before = list(_queries(self.pack))
         now = list(_queries(after))
         if [name for name, _ in before] != [name for name, _ in now]:
             return False
         changed = [(old, new) for (_, old), (_, new) in zip(before, now, strict=True) if old.text != new.text]
+        if changed and not in_query:
+            return False
         if not all(_has_same_tokens(old, new) for old, new in changed):
             return False
         if PurePath(self.file.path).suffix.lower() not in YAML_SUFFIXES:
