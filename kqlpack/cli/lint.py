@@ -104,13 +104,15 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     """Check packs and files of KQL. No PATH: the current folder.
 
     Exits with 1 when something is found at or above --fail-on, and with 2 when a path can't be checked, or when there
-    was nothing to check.
+    was nothing to check. What a project wants otherwise than by default stands in its kqlpack.toml; the command line
+    comes before it.
 
     \b
     Examples:
       kqlpack lint
       kqlpack lint packs/entra-signins --format json
       kqlpack lint queries/spray.yaml --fix
+      kqlpack lint --baseline known.json --changed-since origin/main
     """
     project = Project(Asked(choice(selected, extended, ignored), dialect or "", pack_path))
     files = _outputs(outputs)

@@ -31,13 +31,16 @@ def read(path: Path) -> Config:
 
 def own_table(path: Path) -> MappingNode | None:
     """Return the table of a file that is kqlpack's: the file, or `[tool.kqlpack]`; None where a file has none."""
-    file = _source(path)
+    if path.name != PYPROJECT:
+        return compose(_source(path))
     # Most files of this name have nothing of ours, and what is wrong in them is not ours to tell.
-    if path.name == PYPROJECT and "kqlpack" not in file.text:
+    try:
+        file = _source(path)
+    except ConfigError:
+        return None
+    if "kqlpack" not in file.text:
         return None
     root = compose(file)
-    if path.name != PYPROJECT:
-        return root
     tool = root.get("tool")
     own = tool.get("kqlpack") if isinstance(tool, MappingNode) else None
     if own is not None and not isinstance(own, MappingNode):

@@ -176,7 +176,9 @@ def test_a_pyproject_of_others_is_passed_by(here: Path) -> None:
     write(here, 'fail-on = "info"')
     write(here, "[project]\nname = 'x'\n", "sub/pyproject.toml")
     write(here, "this is [no TOML", "sub/deeper/pyproject.toml")
-    assert Configs().of(here / "sub" / "deeper").fail_on == "info"
+    (here / "sub" / "deeper" / "deepest").mkdir()
+    (here / "sub" / "deeper" / "deepest" / "pyproject.toml").write_bytes(b"\xff\xfek\0")
+    assert Configs().of(here / "sub" / "deeper" / "deepest").fail_on == "info"
 
 
 def test_faults_in_pyproject_are_told_at_their_line(here: Path) -> None:
