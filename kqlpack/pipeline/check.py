@@ -282,6 +282,8 @@ def _without_suppressed(
         by_path.setdefault(one.file.path, []).append(one)
     kept: list[Diagnostic] = []
     for file in files:
+        if policy.config.excludes(file.path):
+            continue
         rules = policy.rules(file.path)
         kept.extend(_selected(suppress(file, by_path.pop(file.path, ()), today=today, rules=rules), rules))
     kept.extend(one for rest in by_path.values() for one in rest)

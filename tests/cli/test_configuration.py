@@ -134,6 +134,16 @@ def test_what_is_excluded_is_skipped_unless_it_is_named(kqlpack: Run, write: Cal
     assert "g.kql:2:" in kqlpack("lint", "generated/g.kql").out
 
 
+def test_a_file_of_a_pack_that_is_excluded_says_nothing(kqlpack: Run, write: Callable[[str, str], None]) -> None:
+    write("p/pack.yaml", PACK.partition("queries:")[0])
+    text = "SigninLogs | where TimeGenerated > ago(1d) and ResultType == 0 # kqlpack: ignore[join-without-kind]"
+    write("p/queries/a.yaml", f"id: a\ntitle: T\nquery: {text}\n")
+    write("p/queries/b.yaml", f"id: b\ntitle: T\nquery: {text}\n")
+    write("kqlpack.toml", 'format = "json"\nselect = ["binding", "pack"]\nexclude = ["b.yaml"]\n')
+    assert {path for path, _, _ in rules(kqlpack("lint", "p"))} >= {"p/queries/a.yaml", "p/queries/b.yaml"}
+    assert {path for path, _, _ in rules(kqlpack("lint"))} - {"p/pack.yaml", "a.kql"} == {"p/queries/a.yaml"}
+
+
 def test_a_dialect_is_for_what_names_none(kqlpack: Run, write: Callable[[str, str], None]) -> None:
     elsewhere = 'cluster("help").database("Samples").StormEvents | take 1'
     pack = PACK.partition("SigninLogs")[0] + f"'{elsewhere}'\n"
