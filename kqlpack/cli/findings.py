@@ -19,7 +19,7 @@ from kqlpack.cli.streams import cannot, has_colors
 from kqlpack.diagnostics.render import formats, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kqlpack.diagnostics import Run
     from kqlpack.pipeline import Report
@@ -68,11 +68,20 @@ def outputs(given: Sequence[str]) -> list[tuple[str, str]]:
     return result
 
 
-def tell(report: Report, run: Run, format_: str, files: Sequence[tuple[str, str]] = ()) -> None:
-    """Print findings, and write them into the files that were asked for and into the summary of the job."""
+def tell(
+    report: Report,
+    run: Run,
+    format_: str,
+    files: Sequence[tuple[str, str]] = (),
+    finish: Callable[[str], str] = str,
+) -> None:
+    """Print findings, and write them into the files that were asked for and into the summary of the job.
+
+    `finish` makes of all that the format has to say what is printed.
+    """
     shown = replace(run, width=shutil.get_terminal_size().columns) if sys.stdout.isatty() else run
     text = render(format_, report.diagnostics, report.checked, color=has_colors(sys.stdout), run=shown)
-    click.echo(_harmless(text, format_), nl=False)
+    click.echo(_harmless(finish(text), format_), nl=False)
     for other, path in files:
         try:
             content = render(other, report.diagnostics, report.checked, run=run)

@@ -12,6 +12,8 @@ import click
 from kqlpack import __version__
 from kqlpack.catalog import Dialect
 from kqlpack.cli import findings
+from kqlpack.cli.adoption import Adoption, adoption_options, only_changed, shown, with_ignores, without_baseline
+from kqlpack.cli.configuration import Asked, Project, choice
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.progress import progress
 from kqlpack.cli.streams import (
@@ -25,13 +27,14 @@ from kqlpack.cli.streams import (
 from kqlpack.diagnostics import Applicability, Diagnostic, Run, Severity
 from kqlpack.diagnostics.render import formats
 from kqlpack.diagnostics.render.text import message
-from kqlpack.lint import Rule, UnknownRuleError, select
+from kqlpack.lint import select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kqlpack.catalog.profile import Profile
+    from kqlpack.config import Config
     from kqlpack.source import SourceFile
 
 FINDINGS: Final = 1
@@ -66,8 +69,7 @@ NOTHING_CHECKED: Final = 2
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "none"]),
-    default="error",
-    show_default=True,
+    show_default="error",
     help="The least severity that makes the exit code 1.",
 )
 @click.option(
@@ -90,6 +92,7 @@ NOTHING_CHECKED: Final = 2
     help="What is known of the workspace: plans, retention, volumes (see `kqlpack schema profile`).",
 )
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
+@adoption_options
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
     format_: str | None,
@@ -100,17 +103,19 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     apply_fixes: bool,
     unsafe_fixes: bool,
     diff: bool,
-    fail_on: str,
+    fail_on: str | None,
     stdin_filename: str,
     dialect: str | None,
     pack_path: tuple[Path, ...],
     profile_file: str | None,
     explain_skips: bool,
+    adoption: Adoption,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
 
     Exits with 1 when something is found at or above --fail-on, and with 2 when a path can't be checked, or when there
-    was nothing to check.
+    was nothing to check. What a project wants otherwise than by default stands in its kqlpack.toml; the command line
+    comes before it.
 
     \b
     Examples:
@@ -118,41 +123,45 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
       kqlpack lint packs/entra-signins --format json
       kqlpack lint queries/spray.yaml --fix
       kqlpack lint packs --output sarif=kqlpack.sarif --output junit=kqlpack.xml
+      kqlpack lint --baseline known.json --changed-since origin/main
     """
-    rules = _rules(selected, extended, ignored)
-    files = findings.outputs(outputs)
-    format_ = findings.chosen_format(format_)
-    least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
     profile = _profile(profile_file) if profile_file else None
+    project = Project(Asked(choice(selected, extended, ignored), dialect or "", pack_path, profile))
+    files = findings.outputs(outputs)
+    least = Applicability.UNSAFE if unsafe_fixes else Applicability.SAFE
+    for_run = project.config(stdin_filename if paths == ("-",) else next(iter(paths), "."))
+    format_ = findings.chosen_format(format_ or for_run.format or None)
+    fail_on = "none" if adoption.exit_zero else fail_on or for_run.fail_on or "error"
+    adoption.check(paths)
+    if diff and adoption.add_ignores is not None:
+        raise click.UsageError("--diff shows what --fix would change, not what --add-ignores would write")
     if paths == ("-",):
         given = read_standard_input(stdin_filename)
-        target = _target_of_text(stdin_filename, given.text)
-        target = replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile)
-        return _standard_input(given, target, rules, format_, files, fail_on, least, fix_it=apply_fixes, diff=diff)
-    found = discover(paths or (".",))
-    targets = [replace(target, dialect=dialect or "", pack_path=pack_path, profile=profile) for target in found.targets]
-    found = replace(found, targets=targets)
+        target = project.configured(_target_of_text(stdin_filename, given.text))
+        return _standard_input(given, target, format_, files, fail_on, least, adoption, fix_it=apply_fixes, diff=diff)
+    everything = project.narrowed(discover(paths or (".",)), paths)
+    found = only_changed(everything, adoption)
     if diff or apply_fixes:
-        mended = fix(found, rules, least)
+        mended = fix(found, applicability=least)
         if diff:
-            return _show_diff(mended, found, paths)
+            return _unless_zero(_show_diff(mended, found, paths), adoption)
         _write(mended)
     with progress(len(found.targets), "checking") as after_each:
-        report = check(found, rules, after_each=after_each)
-    code = _exit_code(report, fail_on, paths)
-    findings.tell(report, _run(rules, fail_on, code), format_, files)
+        report = without_baseline(check(found, after_each=after_each), found, for_run, adoption, paths)
+    if with_ignores(report, found, adoption):
+        report = without_baseline(check(found), found, for_run, adoption, paths)
+    nothing_changed = bool(everything.targets) and not (found.targets or report.refused)
+    code = 0 if nothing_changed else _exit_code(report, fail_on, paths)
+    _tell(report, for_run, fail_on, code, format_, files, adoption)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
             click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
-    _say_what_was_not_checked(report)
+    if nothing_changed:
+        if not adoption.quiet:
+            click.echo(f"kqlpack: nothing has changed since `{adoption.changed_since}`", err=True)
+    else:
+        _say_what_was_not_checked(report)
     return code
-
-
-def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[Rule, ...]:
-    try:
-        return select(_names(selected) or ("default",), _names(ignored), _names(extended))
-    except UnknownRuleError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _profile(path: str) -> Profile:
@@ -165,13 +174,18 @@ def _profile(path: str) -> Profile:
     return profile
 
 
-def _names(given: tuple[str, ...]) -> list[str]:
-    return [name.strip() for text in given for name in text.split(",") if name.strip()]
-
-
-def _run(rules: tuple[Rule, ...], fail_on: str, code: int) -> Run:
+def _tell(
+    report: Report,
+    config: Config,
+    fail_on: str,
+    code: int,
+    format_: str,
+    files: Sequence[tuple[str, str]],
+    adoption: Adoption,
+) -> None:
     least = None if fail_on == "none" else Severity(fail_on)
-    return Run(__version__, rules, least, code, findings.root())
+    run = Run(__version__, config.rules(""), least, code, findings.root())
+    findings.tell(report, run, format_, files, finish=lambda text: shown(report, text, format_, adoption))
 
 
 def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int:
@@ -188,6 +202,10 @@ def _say_what_was_not_checked(report: Report) -> None:
         click.echo(f"kqlpack: `{refused.path}` was not checked: {refused.reason}", err=True)
     if report.checked.is_nothing and not report.diagnostics and not report.refused:
         click.echo("kqlpack: no query was found to check; name a pack, or a file of KQL", err=True)
+
+
+def _unless_zero(code: int, adoption: Adoption) -> int:
+    return 0 if code == FINDINGS and adoption.exit_zero else code
 
 
 # ---- fixes -----------------------------------------------------------------------------------------------------------
@@ -234,11 +252,11 @@ def _say_mended(mended: Sequence[Mended], verb: str = "mended") -> None:
 def _standard_input(  # noqa: PLR0913 - what the options said
     given: SourceFile,
     target: Target,
-    rules: tuple[Rule, ...],
     format_: str,
     files: Sequence[tuple[str, str]],
     fail_on: str,
     least: Applicability,
+    adoption: Adoption,
     *,
     fix_it: bool,
     diff: bool,
@@ -247,21 +265,24 @@ def _standard_input(  # noqa: PLR0913 - what the options said
     from kqlpack.lint import fix_all
 
     name = given.path
+    # Whether a fix is right does not depend on how grave a finding is called.
+    proving = replace(target, config=target.config.without_severities())
 
     def check_again(content: str) -> list[Diagnostic]:
-        report = check_target(target, rules, texts={name: content})
+        report = check_target(proving, texts={name: content})
         return [one for one in report.diagnostics if one.file.path == name]
 
     if fix_it or diff:
         new_text, applied = fix_all(given.text, check_again, least)
         mended = (Mended(given, new_text, applied),) if new_text != given.text else ()
         if diff:
-            return _show_diff(mended, Found(targets=[target]))
+            return _unless_zero(_show_diff(mended, Found(targets=[target])), adoption)
         write_standard_output(given, new_text)
         return 0
-    report = check_target(target, rules, texts={name: given.text})
+    report = check_target(target, texts={name: given.text})
+    report = without_baseline(report, Found(targets=[target]), target.config, adoption, (name,))
     code = _exit_code(report, fail_on)
-    findings.tell(report, _run(rules, fail_on, code), format_, files)
+    _tell(report, target.config, fail_on, code, format_, files, adoption)
     _say_what_was_not_checked(report)
     return code
 

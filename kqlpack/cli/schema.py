@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from kqlpack.config import json_schema as config_json_schema
 from kqlpack.pack.format import json_schema, profile_json_schema, query_json_schema, tests_json_schema
 
 SCHEMAS: Final = {
@@ -14,19 +15,21 @@ SCHEMAS: Final = {
     "query": query_json_schema,
     "tests": tests_json_schema,
     "profile": profile_json_schema,
+    "config": config_json_schema,
 }
 
 
 @click.command("schema")
 @click.argument("name", type=click.Choice(list(SCHEMAS)))
 def command(name: str) -> int:
-    """Print the JSON Schema of a pack's file, of a file in queries/ or tests/, or of a workspace's profile.
+    """Print the JSON Schema of a pack's file, of a file in queries/ or tests/, of a profile, or of kqlpack.toml.
 
     \b
     Examples:
       kqlpack schema pack > pack.schema.json
       kqlpack schema query > query.schema.json
       kqlpack schema tests > tests.schema.json
+      kqlpack schema config > config.schema.json
     """
     click.echo(schema_text(name), nl=False)
     return 0

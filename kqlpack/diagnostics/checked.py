@@ -38,7 +38,8 @@ class Suppressed:
 class Checked:
     """How much was checked. `queries` counts those of packs and of other files; `variants` what they rendered to.
 
-    `subjects` are the queries one by one; `suppressed` is what was found and is not reported.
+    `subjects` are the queries one by one; `suppressed` is what was found and is not reported. `hidden`: how many
+    findings a baseline hides; None where there is none.
     """
 
     files: int = 0
@@ -48,6 +49,7 @@ class Checked:
     skipped: tuple[Skipped, ...] = ()
     subjects: tuple[Subject, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    hidden: int | None = None
 
     @property
     def is_nothing(self) -> bool:

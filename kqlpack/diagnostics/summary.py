@@ -30,6 +30,8 @@ def summary(diagnostics: Sequence[Diagnostic], checked: Checked, *, color: bool 
             if counts[severity]
         )
         lines.append(f"Found {found}.{_mendable(diagnostics)}")
+    if checked.hidden is not None:
+        lines.append(f"The baseline hides {_count(checked.hidden, 'finding')}.")
     if checked.is_nothing:
         lines.append(paint(f"Nothing was checked{_skipped(checked)}.", Style.WARNING, color=color))
     else:

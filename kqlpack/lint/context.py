@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from kqlpack.lint.settings import NO_SETTINGS, RuleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ class Context:
     file: SourceFile
     query: Query | None
     pack: Pack | None
+    settings: RuleSettings = field(default=NO_SETTINGS, kw_only=True)
 
     def finding(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kqlpack.lint.context import Context, KqlContext
 from kqlpack.lint.registry import Rule, default_rules
+from kqlpack.lint.settings import NO_SETTINGS, RuleSettings
 from kqlpack.pack import Pack, Query
 from kqlpack.semantics.bound import Bound
 from kqlpack.syntax.nodes import walk
@@ -26,6 +27,7 @@ def lint(
     query: Query | None = None,
     pack: Pack | None = None,
     rules: tuple[Rule, ...] | None = None,
+    settings: RuleSettings = NO_SETTINGS,
     files: frozenset[str] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what the rules find in a bound query, in a pack with its queries, or in one of them.
@@ -38,19 +40,21 @@ def lint(
     """
     chosen = default_rules() if rules is None else rules
     if isinstance(subject, Bound):
-        found = _without_general(list(_lint_bound(subject, chosen, query, pack)))
+        found = _without_general(list(_lint_bound(subject, chosen, query, pack, settings)))
     elif isinstance(subject, Query):
-        found = list(_lint_query(subject, chosen, pack))
+        found = list(_lint_query(subject, chosen, pack, settings))
     else:
-        found = list(_lint_pack(subject, chosen, files))
+        found = list(_lint_pack(subject, chosen, settings, files))
     return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
 
 
-def _lint_bound(bound: Bound, rules: tuple[Rule, ...], query: Query | None, pack: Pack | None) -> Iterator[Diagnostic]:
+def _lint_bound(
+    bound: Bound, rules: tuple[Rule, ...], query: Query | None, pack: Pack | None, settings: RuleSettings
+) -> Iterator[Diagnostic]:
     if not bound.parsed.ok:
         # What stands behind the break is not known: only what parser and binder are sure of is said.
         rules = tuple(rule for rule in rules if rule.reports)
-    contexts = {rule: KqlContext(rule, bound.parsed.file, query, pack, bound) for rule in rules}
+    contexts = {rule: KqlContext(rule, bound.parsed.file, query, pack, bound, settings=settings) for rule in rules}
     wanting: dict[type, tuple[Rule, ...]] = {}
     for node in walk(bound.parsed.root):
         kind = type(node)
@@ -76,26 +80,33 @@ def _without_general(found: list[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-def _lint_pack(pack: Pack, rules: tuple[Rule, ...], files: frozenset[str] | None) -> Iterator[Diagnostic]:
-    yield from _run(pack, rules, pack.file, None, pack)
-    for parameter in pack.parameters.values():
-        yield from _run(parameter, rules, pack.file, None, pack)
+def _lint_pack(
+    pack: Pack, rules: tuple[Rule, ...], settings: RuleSettings, files: frozenset[str] | None
+) -> Iterator[Diagnostic]:
+    place = (pack.file, None, pack)
+    for subject in (pack, *pack.parameters.values()):
+        yield from _run(subject, rules, place, settings)
     for query in (*pack.queries.values(), *(function.body for function in pack.functions.values())):
         if files is None or query.file.path in files:
-            yield from _lint_query(query, rules, pack)
+            yield from _lint_query(query, rules, pack, settings)
 
 
-def _lint_query(query: Query, rules: tuple[Rule, ...], pack: Pack | None) -> Iterator[Diagnostic]:
-    yield from _run(query, rules, query.file, query, pack)
-    for name in query.own_parameters:
-        yield from _run(query.parameters[name], rules, query.file, query, pack)
+def _lint_query(
+    query: Query, rules: tuple[Rule, ...], pack: Pack | None, settings: RuleSettings
+) -> Iterator[Diagnostic]:
+    place = (query.file, query, pack)
+    for subject in (query, *(query.parameters[name] for name in query.own_parameters)):
+        yield from _run(subject, rules, place, settings)
 
 
 def _run(
-    subject: Any, rules: tuple[Rule, ...], file: SourceFile, query: Query | None, pack: Pack | None
+    subject: Any,
+    rules: tuple[Rule, ...],
+    place: tuple[SourceFile, Query | None, Pack | None],
+    settings: RuleSettings,
 ) -> Iterator[Diagnostic]:
     for rule in _wanting(type(subject), rules):
-        yield from rule.check(subject, Context(rule, file, query, pack))
+        yield from rule.check(subject, Context(rule, *place, settings=settings))
 
 
 def _wanting(kind: type, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

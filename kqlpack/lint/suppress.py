@@ -33,6 +33,8 @@ EXPIRED = "expired-suppression"
 _COMMENT = re.compile(r"(?://|#)[ \t]*kqlpack:[ \t]*(ignore|ignore-file)\[([^\]\r\n]*)\]([^\r\n]*)")
 _UNTIL = re.compile(r"[ \t]*until=(\S*)")
 _SYNTAX = "KQL0"
+# What is wrong with suppressions can't be suppressed.
+ABOUT_SUPPRESSIONS = frozenset({WITHOUT_REASON, UNUSED, EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,11 @@ def suppression(file: SourceFile, offset: int, name: str, mark: str) -> Edit:
         return Edit(Span(end, end), f", {name}" if there[2].strip() else name)
     end = start + len(text.rstrip())
     return Edit(Span(end, start + len(text)), f" {mark} kqlpack: ignore[{name}] ")
+
+
+def holds_suppression(text: str) -> bool:
+    """Tell whether a text has a comment that suppresses something."""
+    return _COMMENT.search(text) is not None
 
 
 def _suppressions(file: SourceFile) -> Iterator[_Suppression]:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Final
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
 from kqlpack.catalog.profile import ANALYTICS, Profile, TableProfile
+from kqlpack.config import NO_CONFIG, Config
 from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipped, Subject, Suppressed, relocate
-from kqlpack.lint import all_rules, default_rules, judge, lint
+from kqlpack.lint import all_rules, judge, lint
+from kqlpack.lint.settings import RuleSettings
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
 from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
 from kqlpack.pipeline.load import load, translated
+from kqlpack.pipeline.policy import Policy
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
 from kqlpack.source import SourceFile, Span
@@ -91,7 +94,15 @@ def _check_loaded(
     beside: tuple[Diagnostic, ...] = (),
     files: frozenset[str] | None = None,
 ) -> Report:
-    report = check_pack(pack, rules, dialect=target.dialect, beside=beside, profile=target.profile, files=files)
+    report = check_pack(
+        pack,
+        rules,
+        dialect=target.dialect,
+        beside=beside,
+        profile=target.profile,
+        files=files,
+        config=target.config,
+    )
     found = tuple(one for one in report.diagnostics if target.asks_for(one.file.path))
     suppressed = tuple(one for one in report.checked.suppressed if target.asks_for(one.diagnostic.file.path))
     return replace(report, diagnostics=found, checked=replace(report.checked, suppressed=suppressed))
@@ -106,19 +117,24 @@ def check_pack(
     beside: tuple[Diagnostic, ...] = (),
     profile: Profile | None = None,
     files: frozenset[str] | None = None,
+    config: Config = NO_CONFIG,
 ) -> Report:
     """Check a pack, or another file that was read as one.
 
     `today` decides which suppressions and reviews are over; `dialect` comes before the one that the pack names.
     `beside`: what is known to be wrong with the pack beside others. `profile`: what is known of the workspace.
-    `files`: those of queries whose findings are asked for; None: all findings are.
+    `files`: those of queries whose findings are asked for; None: all findings are. `config` says which rules run where,
+    unless `rules` does, where a pack's queries run that does not say so, and how grave a finding is.
     """
-    chosen = default_rules() if rules is None else rules
+    policy = Policy(config, rules)
+    chosen = policy.rules_of_any(pack)
+    settings = RuleSettings(config.required_metadata)
+    pack = policy.with_dialects(pack)
     known = catalog_of(pack, dialect, profile)
     day = today or current_day()
     queries = [*pack.queries.values(), *(function.body for function in pack.functions.values())]
     diagnostics = _selected([*pack.diagnostics, *beside, *_overdue(pack, day)], chosen)
-    diagnostics += lint(pack, rules=chosen, files=files)
+    diagnostics += lint(pack, rules=chosen, settings=settings, files=files)
     looked_at = rendered = 0
     subjects: list[Subject] = []
     for query in map(translated, queries):
@@ -137,10 +153,10 @@ def check_pack(
         {(one.code, one.file.path, one.span, one.message): one for one in reversed(diagnostics)}.values()
     )
     skipped = tuple(Skipped(one.place, one.reason) for one in pack.unread)
-    kept, suppressed = _without_suppressed(diagnostics, chosen, pack.files, day)
+    kept, suppressed = _without_suppressed(diagnostics, policy, pack.files, day)
     packs = 0 if pack.is_foreign else 1
     checked = Checked(len(pack.files), packs, looked_at, rendered, skipped, tuple(subjects), suppressed)
-    return Report(kept, checked)
+    return Report(policy.weighed(kept), checked)
 
 
 def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
@@ -323,15 +339,18 @@ def catalog_of(pack: Pack, dialect: str = "", profile: Profile | None = None) ->
 
 
 def _without_suppressed(
-    diagnostics: list[Diagnostic], rules: tuple[Rule, ...], files: Iterable[SourceFile], today: date
+    diagnostics: list[Diagnostic], policy: Policy, files: Iterable[SourceFile], today: date
 ) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
     """Part what comments suppress from the rest, file by file; what is wrong with the comments is added to that."""
     by_path: dict[str, list[Diagnostic]] = {}
-    for one in diagnostics:
+    for one in policy.wanted(diagnostics):
         by_path.setdefault(one.file.path, []).append(one)
     kept: list[Diagnostic] = []
     suppressed: list[Suppressed] = []
     for file in files:
+        if policy.config.excludes(file.path):
+            continue
+        rules = policy.rules(file.path)
         found, silenced = judge(file, by_path.pop(file.path, ()), today=today, rules=rules)
         kept.extend(_selected(found, rules))
         suppressed.extend(silenced)

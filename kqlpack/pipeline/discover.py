@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kqlpack.config import NO_CONFIG, Config
 from kqlpack.diagnostics import Skipped
 from kqlpack.pack.foreign import (
     JSON_MENTIONS,
@@ -50,7 +51,8 @@ class Target:
     """Something to check: a pack (folder or file), or a file of KQL. `only`: the files of the pack asked about.
 
     `dialect`: where its queries run, whatever the pack says; empty: what the pack says. `pack_path`: where to look
-    first for packs that it requires. `profile`: what is known of the workspace that they run in.
+    first for packs that it requires. `profile`: what is known of the workspace that they run in. `config`: what is
+    asked of it, file by file.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Target:
     dialect: str = ""
     pack_path: tuple[Path, ...] = ()
     profile: Profile | None = None
+    config: Config = NO_CONFIG
 
     def asks_for(self, path: str) -> bool:
         """Tell whether a file of the target is asked about, however its path is written."""

@@ -5,7 +5,7 @@ Every fix is proven against the whole pack: the file is checked again, with all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Diagnostic
@@ -32,7 +32,9 @@ def fix(
 ) -> tuple[Mended, ...]:
     """Return the files that the fixes of at least this applicability change."""
     mended: dict[str, Mended] = {}
-    for target in found.targets:
+    for given in found.targets:
+        # Whether a fix is right does not depend on how grave a finding is called.
+        target = replace(given, config=given.config.without_severities())
         for file in _fixable(target, rules):
             if file.path not in mended and (one := _fix_file(target, file, rules, applicability)):
                 mended[file.path] = one

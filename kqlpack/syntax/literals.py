@@ -24,6 +24,9 @@ _NUMBERS: Final = frozenset({"int", "long", "real", "decimal"})
 _NOT_IN_NUMBERS: Final = re.compile(r"[^\x21-\x7e]|_")
 
 
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
 class BadLiteralError(ValueError):
     """A literal whose type KQL knows and whose text it can't read; the message says why."""
 
@@ -41,7 +44,15 @@ def decode_string(token: str) -> str:
         quote = text[1]
         return text[2:-1].replace(quote * 2, quote)
     body = text[1:-1]
-    return _ESCAPE.sub(_unescape, body) if "\\" in body else body
+    if "\\" not in body:
+        return body
+    value = _ESCAPE.sub(_unescape, body)
+    # Kusto's texts are UTF-16: two halves of a character, each with an escape of its own, are that character.
+    return _PAIR.sub(_joined, value) if "\\u" in body else value
+
+
+def _joined(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _unescape(match: re.Match[str]) -> str:

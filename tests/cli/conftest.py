@@ -29,7 +29,13 @@ class Ran:
 def kqlpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """Return a function that runs `kqlpack ARGUMENTS` in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("KQLPACK_ENDPOINT", "KQLPACK_ACCESS_TOKEN", "KQLPACK_PACK_PATH", "KQLPACK_TRACEBACK"):
+    for name in (
+        "KQLPACK_CONFIG",
+        "KQLPACK_ENDPOINT",
+        "KQLPACK_ACCESS_TOKEN",
+        "KQLPACK_PACK_PATH",
+        "KQLPACK_TRACEBACK",
+    ):
         monkeypatch.delenv(name, raising=False)
 
     def ran(*arguments: str) -> Ran:

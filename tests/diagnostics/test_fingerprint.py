@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from kqlpack.diagnostics import fingerprint
 from kqlpack.source import SourceFile
 from tests.diagnostics.sample import finding
@@ -34,3 +36,31 @@ def test_another_rule_query_word_or_neighbour_changes_it() -> None:
         finding(SourceFile("packs/spray.kql", QUERY.replace("ResultType", "Status")), "0"),
     ]
     assert fingerprint(FOUND) not in {fingerprint(other) for other in others}
+
+
+PACK = """\
+queries:
+  - id: spray
+    query: |
+      SigninLogs
+      | where ResultType == 0
+{after}"""
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "    severity: low\n",
+        '    "severity": low\n',
+        "  - id: other\n    query: T\n",
+        "\n      // of another\n      T | take 1\n",
+    ],
+)
+def test_what_stands_beside_the_query_does_not_change_it(after: str) -> None:
+    alone = fingerprint(finding(SourceFile("p.yaml", PACK.format(after="")), "0"))
+    assert fingerprint(finding(SourceFile("p.yaml", PACK.format(after=after)), "0")) == alone
+
+
+def test_a_neighbouring_line_of_the_query_changes_it() -> None:
+    alone = fingerprint(finding(SourceFile("p.yaml", PACK.format(after="")), "0"))
+    assert fingerprint(finding(SourceFile("p.yaml", PACK.format(after="      | take 1\n")), "0")) != alone

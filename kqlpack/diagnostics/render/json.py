@@ -28,6 +28,7 @@ def render(diagnostics: Iterable[Diagnostic], checked: Checked, *, color: bool =
             "queries": checked.queries,
             "variants": checked.variants,
             "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in checked.skipped],
+            **({} if checked.hidden is None else {"hidden": checked.hidden}),
         },
         "diagnostics": objects(diagnostics),
     }

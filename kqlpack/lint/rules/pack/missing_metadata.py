@@ -29,7 +29,8 @@ def missing_metadata(pack: Pack, context: Context) -> Iterator[Diagnostic]:
     """Find a query that lacks a title, a description or a severity, where most others of the pack have one.
 
     What a pack says of its queries is for its authors to decide. What two thirds of the queries have, the rest most
-    likely lack by an oversight.
+    likely lack by an oversight. A project that requires keys of every query says so in its configuration, as
+    `[metadata] required = ["title", "description"]`; then those are looked for, whatever most queries have.
 
     ```yaml bad
     kqlpack: 1
@@ -75,7 +76,17 @@ def missing_metadata(pack: Pack, context: Context) -> Iterator[Diagnostic]:
     if pack.is_foreign:
         return
     queries = [query for query in pack.queries.values() if query.node is not None]
+    required = context.settings.required_metadata
+    for key in required:
+        for query in queries:
+            if query.node is not None and key not in query.node.entries:
+                told = f"`{query.id}` has no `{key}`, which the configuration requires of every query"
+                consequence = f": {_KEYS[key]}" if key in _KEYS else ""
+                found = context.finding(query.span, told + consequence, help=f"add `{key}:`")
+                yield replace(found, primary=Annotation(query.file, query.span), query=query.id)
     for key, consequence in _KEYS.items():
+        if key in required:
+            continue
         lacking = [query for query in queries if query.node is not None and key not in query.node.entries]
         count = len(queries) - len(lacking)
         if count < _WITH or count < 2 * len(lacking):
