@@ -41,7 +41,7 @@ def test_a_group_can_be_ignored() -> None:
 def test_the_narrower_name_wins_on_either_side() -> None:
     assert slugs(select(["KQL201"], ignore=["KQL2"])) == {"join-without-kind"}
     assert slugs(select(["KQL20"], ignore=["KQL2"])) == slugs(select(["KQL20"]))
-    assert select(["KQL2"], ignore=["KQL20"]) == ()
+    assert slugs(select(["KQL2"], ignore=["KQL20"])) == slugs(select(["KQL2"])) - slugs(select(["KQL20"]))
     assert "join-without-kind" not in slugs(select(["correctness"], ignore=["join-without-kind"]))
     assert slugs(select(["cost"], extend=["KQL201"], ignore=["all"])) == slugs(select(["cost"])) | {"join-without-kind"}
 
