@@ -10,16 +10,18 @@ from kqlpack.semantics.bound import SymbolKind
 from kqlpack.syntax.nodes import (
     BinaryExpression,
     ElementExpression,
+    FunctionCall,
     Literal,
     NameReference,
     ParenthesizedExpression,
     PathExpression,
     PipeExpression,
     StringLiteral,
+    children,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from kqlpack.lint.context import KqlContext
     from kqlpack.semantics.bound import Symbol
@@ -56,6 +58,17 @@ def operators_before(pipe: PipeExpression) -> Iterator[Node]:
         if isinstance(node, PipeExpression):
             yield node.operator
         node = node.expression
+
+
+def calls_in(operator: Node, context: KqlContext, names: Container[str]) -> Iterator[FunctionCall]:
+    """Yield an operator's calls of built-in functions; those inside a query of its own are not the operator's."""
+    stack = [operator]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, FunctionCall) and operands.calls(node, context, names):
+            yield node
+        if node is operator or not context.bound.is_tabular(node):
+            stack.extend(reversed(children(node)))
 
 
 def head(pipe: Node) -> Node:
