@@ -96,6 +96,12 @@ def place(node: Node, context: KqlContext) -> str:
     return "".join(context.text(node).split()) if column(root, context) is not None else ""
 
 
+def is_written(node: Node, context: KqlContext) -> bool:
+    """Tell whether a query says this itself; of a template, what stands there and is not a parameter's value."""
+    query = context.query
+    return query is None or not query.is_template or context.text(node) in query.text
+
+
 def value(node: Node, context: KqlContext) -> Constant | None:
     """Return the value of a literal text, number or bool, one that a `let` names included; None for any other."""
     node = operands.constant(node, context)

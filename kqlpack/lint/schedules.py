@@ -56,6 +56,11 @@ def schedules(query: Query) -> Iterator[Schedule]:
         )
 
 
+def has_open_time(query: Query) -> bool:
+    """Tell whether a caller has to say what time a query reads, so that nobody knows it beforehand."""
+    return any(one.is_required and str(one.type) in {"timespan", "datetime"} for one in query.parameters.values())
+
+
 def period(query: Query) -> Timespan | None:
     """Return the time span that is sent along with a query."""
     return _timespan(query.timespan)

@@ -51,6 +51,8 @@ def constant_predicate(node: BinaryExpression | InExpression, context: KqlContex
 
     Conditions between two constants, such as `1 == 1`, are left alone: who writes them knows.
     """
+    if not predicates.is_written(node, context):
+        return  # a parameter's value makes it so
     if isinstance(node, InExpression):
         yield from _list(node, context)
     elif node.operator == "or":

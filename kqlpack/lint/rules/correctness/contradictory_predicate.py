@@ -64,7 +64,8 @@ def contradictory_predicate(node: BinaryExpression | PipeExpression, context: Kq
     ```
 
     Read are `==`, `=~`, `in`, their opposites, `isempty()`, and, beside a fixed value, `contains`, `has`, `startswith`
-    and `endswith`. Ranges that exclude each other are found by `reversed-range`.
+    and `endswith`. Ranges that exclude each other are found by `reversed-range`. Values that a template's parameters give
+    are the caller's affair.
     """
     if isinstance(node, BinaryExpression):
         if node.operator != "and":
@@ -97,7 +98,11 @@ def _filters_before(pipe: PipeExpression) -> Iterator[WhereOperator]:
 
 
 def _conditions(node: Node, context: KqlContext) -> list[_Condition]:
-    return [found for one in predicates.parts(node, "and") if (found := _condition(one, context)) is not None]
+    return [
+        found
+        for one in predicates.parts(node, "and")
+        if predicates.is_written(one, context) and (found := _condition(one, context)) is not None
+    ]
 
 
 def _condition(node: Node, context: KqlContext) -> _Condition | None:

@@ -56,7 +56,7 @@ def lookback_exceeds_window(_root: QueryBlock, context: KqlContext) -> Iterator[
 
     The time is followed through `let`, functions, both sides of a `join` and every table of a `union`.
     """
-    if context.query is None:
+    if context.query is None or schedules.has_open_time(context.query):
         return
     windows = list(_windows(context.query))
     if not windows:

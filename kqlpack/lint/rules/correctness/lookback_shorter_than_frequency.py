@@ -72,6 +72,8 @@ def lookback_shorter_than_frequency(root: QueryBlock, context: KqlContext) -> It
             )
             yield replace(found, primary=Annotation(one.period_node.file, one.period_node.span))
             continue
+        if schedules.has_open_time(context.query):
+            continue
         reads = time_bounds(context.bound).reads
         lookbacks = [lookback for read in reads if (lookback := read.lookback()) is not None]
         if not reads or len(lookbacks) != len(reads):
