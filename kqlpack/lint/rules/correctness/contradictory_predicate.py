@@ -64,8 +64,8 @@ def contradictory_predicate(node: BinaryExpression | PipeExpression, context: Kq
     ```
 
     Read are `==`, `=~`, `in`, their opposites, `isempty()`, and, beside a fixed value, `contains`, `has`, `startswith`
-    and `endswith`. Ranges that exclude each other are found by `reversed-range`. Values that a template's parameters give
-    are the caller's affair.
+    and `endswith`. Ranges that exclude each other are found by `reversed-range`. What a template's parameters make of
+    it is the caller's affair.
     """
     if isinstance(node, BinaryExpression):
         if node.operator != "and":
