@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kqlpack.catalog import ScalarType
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
@@ -72,8 +73,8 @@ def constant_predicate(node: BinaryExpression | InExpression, context: KqlContex
 
 def _itself(node: BinaryExpression, context: KqlContext) -> Iterator[Diagnostic]:
     left, right = predicates.column(node.left, context), predicates.column(node.right, context)
-    if left is None or left is not right:
-        return
+    if left is None or left is not right or left.type is ScalarType.REAL:
+        return  # a real that is no number is unequal to itself, which some ask for
     result = "always" if node.operator in _ALWAYS else "never"
     yield context.finding(
         node.span,

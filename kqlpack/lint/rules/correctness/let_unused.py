@@ -16,6 +16,7 @@ from kqlpack.syntax.nodes import (
     LetStatement,
     NameReference,
     QueryBlock,
+    StringLiteral,
     WildcardedName,
     walk,
 )
@@ -67,6 +68,9 @@ def let_unused(root: QueryBlock, context: KqlContext) -> Iterator[Diagnostic]:
             lets.append(node)
         elif isinstance(node, NameReference):
             used.add(node.name)
+        elif isinstance(node, StringLiteral):
+            # `table("Name")`, and functions that are given the name of a table.
+            used.add(node.value)
         elif isinstance(node, WildcardedName | ClientParameter):
             # `union Sign*` may mean it, and so may whatever a client writes in the braces.
             return

@@ -56,7 +56,7 @@ def mv_expand_then_count(pipe: PipeExpression, context: KqlContext) -> Iterator[
     | summarize Times = dcount(Id) by UserPrincipalName
     ```
 
-    A list inside of the first one's items is not a list beside it, and nothing is found.
+    Nothing is found where the second list is inside of the first one's items, and where both are grouped by.
     """
     operator = pipe.operator
     if not isinstance(operator, nodes.SummarizeOperator):
@@ -88,6 +88,9 @@ def mv_expand_then_count(pipe: PipeExpression, context: KqlContext) -> Iterator[
             break
         elif not isinstance(before, nodes.SortOperator):
             tied = bool(expanded)
+    keys = {one.name for key in operator.by or () for one in walk(key) if isinstance(one, NameReference)}
+    if all(_names(one) & keys for one in expanded):
+        return  # pairs are what is counted
     if len(expanded) > 1:
         yield context.finding(
             count.span,
