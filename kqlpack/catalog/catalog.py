@@ -49,7 +49,7 @@ _ASIM_PARSER = re.compile(r"(?:_Im_|_ASim_|ASim|v?im)(?P<rest>[A-Z]\w+)")
 
 # Flags of columns that hold what people wrote, and columns that hold the names of resources.
 _WRITTEN = frozenset({"identifier", "free_text", "attacker_controlled"})
-_RESOURCE_COLUMNS = frozenset({"_ResourceId", "ResourceId", "ResourceGroup", "Resource", "OperationNameValue"})
+_RESOURCE_COLUMNS = frozenset({"_ResourceId", "ResourceId", "ResourceGroup", "OperationNameValue"})
 
 # The category of tables that a resource's diagnostic setting writes.
 _RESOURCES = "Azure Resources"

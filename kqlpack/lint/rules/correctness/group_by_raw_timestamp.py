@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from kqlpack.diagnostics import Diagnostic
     from kqlpack.lint.context import KqlContext
 
-_COUNTS: Final = frozenset({"count", "countif", "dcount", "dcountif", "avg", "avgif", "sum", "sumif", "percentile"})
+_COUNTS: Final = frozenset({"count", "countif", "dcount", "dcountif", "count_distinct", "count_distinctif"})
+# Tables of samples: the rows of one sample have one time, so that it makes groups.
+_SAMPLES: Final = frozenset({"AppMetrics", "AzureMetrics", "InsightsMetrics", "Perf", "Usage"})
+_SAMPLED: Final = ("Container", "Kube")
 
 
 @rule(
@@ -29,10 +32,10 @@ _COUNTS: Final = frozenset({"count", "countif", "dcount", "dcountif", "avg", "av
     fixes=Applicability.UNSAFE,
 )
 def group_by_raw_timestamp(node: SummarizeOperator, context: KqlContext) -> Iterator[Diagnostic]:
-    """Find numbers that are computed for each instant, instead of for each hour or day.
+    """Find rows that are counted for each instant, instead of for each hour or day.
 
     Log times are exact to a ten-millionth of a second. Grouped by the time itself, nearly every row is a group of its
-    own: counts are 1, averages are the values, and a threshold is never reached.
+    own: counts are 1, and a threshold is never reached.
 
     ```kql bad
     SigninLogs
@@ -48,7 +51,8 @@ def group_by_raw_timestamp(node: SummarizeOperator, context: KqlContext) -> Iter
     | summarize Attempts = count() by UserPrincipalName, bin(TimeGenerated, 1h)
     ```
 
-    Found are groups by a table's own column of time, where all that is computed are counts, sums and averages.
+    Found are groups by a table's own column of time, where all that is computed are counts. Tables of samples
+    (`Perf`, `KubePodInventory`) are left alone: there, rows of one sample have one time.
     """
     if not node.aggregates:
         return
@@ -61,7 +65,7 @@ def group_by_raw_timestamp(node: SummarizeOperator, context: KqlContext) -> Iter
         symbol = predicates.column(value, context)
         if symbol is None or symbol.table is None or symbol.name not in TIME_COLUMNS:
             continue
-        if symbol.type is not ScalarType.DATETIME:
+        if symbol.type is not ScalarType.DATETIME or _is_sampled(symbol.table.name):
             continue
         fixed = f"bin({context.text(value)}, 1h)"
         yield context.finding(
@@ -70,3 +74,7 @@ def group_by_raw_timestamp(node: SummarizeOperator, context: KqlContext) -> Iter
             help=f"write `{fixed}`, or another step",
             fix=replacing(f"Write `{fixed}`", (value.span, fixed), applicability=Applicability.UNSAFE),
         )
+
+
+def _is_sampled(table: str) -> bool:
+    return table in _SAMPLES or table.startswith(_SAMPLED)
