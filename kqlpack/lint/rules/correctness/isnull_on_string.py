@@ -66,7 +66,7 @@ def isnull_on_string(node: FunctionCall, context: KqlContext) -> Iterator[Diagno
 
 
 def _may_be_guid(node: Node, context: KqlContext) -> bool:
-    """Tell whether a column is one of those that Azure's reference calls text, and workspaces a guid: it may be null."""
+    """Tell whether a column is text in Azure's reference and a guid in workspaces, where it may be null."""
     symbol = predicates.column(node, context)
     if symbol is None or symbol.table is None:
         return False
