@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kqlpack.diagnostics import Applicability
 from kqlpack.lint import Group, Rule, all_rules
+from tools.precision import Measured, measured
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 
@@ -30,15 +31,16 @@ _GROUPS = {
 }
 
 
-def page(rule: Rule) -> str:
-    """Return a rule's page."""
+def page(rule: Rule, precision: Measured | None = None) -> str:
+    """Return a rule's page; `precision` is how it did on public queries, where that was measured."""
     _, _, rest = rule.documentation.partition("\n")
     body = rest.strip("\n").replace("```kql bad", "```kql").replace("```kql good", "```kql")
     body = body.replace("```yaml bad", "```yaml").replace("```yaml good", "```yaml")
     facts = f"`{rule.code}` · {rule.group.value} · {rule.severity.value} · fix: {_FIXES[rule.fixes]}"
     if rule.opt_in:
         facts += f" · runs when it is named: `--extend-select {rule.slug}`"
-    return f"# {rule.slug}\n\n{rule.title}\n\n{facts}\n\n{body}\n"
+    measure = f"\n{precision.sentence}\n" if precision else ""
+    return f"# {rule.slug}\n\n{rule.title}\n\n{facts}\n\n{body}\n{measure}"
 
 
 def index(rules: tuple[Rule, ...]) -> str:
@@ -60,7 +62,8 @@ def _row(rule: Rule) -> str:
 def pages() -> dict[str, str]:
     """Return every page by its file name."""
     rules = all_rules()
-    return {"index.md": index(rules), **{f"{rule.slug}.md": page(rule) for rule in rules}}
+    precision = measured()
+    return {"index.md": index(rules), **{f"{rule.slug}.md": page(rule, precision.get(rule.slug)) for rule in rules}}
 
 
 def stale(folder: Path = FOLDER) -> list[str]:

@@ -8,6 +8,7 @@ The data lies in `data/` and is read when it is first asked for, and no more of 
 * `descriptions.tsv`: a line on what each function does; written by hand
 * `dialects.tsv`: what the places that run KQL lack (`dialects.py`); written by hand
 * `log_sources.tsv`: which of an Azure responder's five sources a table belongs to; written by hand
+* `case.tsv`: columns whose text comes in different cases, beyond what the facts say; written by hand
 * `attack.tsv`: tactics and techniques of MITRE ATT&CK (`attack.py`)
 * `asim.tsv`: which table has the columns that a parser of ASIM yields; written by hand
 * `more_tables.tsv`: tables that the reference lacks (`tables.py`); written by hand, and preferred over `tables.bin`
@@ -46,6 +47,10 @@ _SENTINEL_FUNCTION = re.compile(r"(?:_Im_|_ASim|_ASIM_|_Get|ASim|v?im(?=[A-Z]))\
 
 # Such a parser's name: `_Im_Dns`, `imDns`, `vimDnsInfobloxNIOS`, `_ASim_Dns`, `ASimDns`.
 _ASIM_PARSER = re.compile(r"(?:_Im_|_ASim_|ASim|v?im)(?P<rest>[A-Z]\w+)")
+
+# Flags of columns that hold what people wrote, and columns that hold the names of resources.
+_WRITTEN = frozenset({"identifier", "free_text", "attacker_controlled"})
+_RESOURCE_COLUMNS = frozenset({"_ResourceId", "ResourceId", "ResourceGroup", "OperationNameValue"})
 
 # The category of tables that a resource's diagnostic setting writes.
 _RESOURCES = "Azure Resources"
@@ -206,6 +211,19 @@ class Catalog:
         """Return what is known about a column beyond its type; what holds for it in every table, if nothing closer."""
         return _column_facts(table).get(column) or _column_facts("*").get(column)
 
+    def varies_in_case(self, table: str, column: str) -> bool:
+        """Tell whether a column holds names or texts that somebody wrote, whose case differs from row to row.
+
+        Words of the service's own (operations, categories) are not among them, though their case may differ too.
+        """
+        for pattern, name in _case_varies():
+            if name == column and (table.startswith(pattern[:-1]) if pattern.endswith("*") else table == pattern):
+                return True
+        facts = self.column_facts(table, column)
+        if facts is None or facts.case != "varying":
+            return False
+        return column in _RESOURCE_COLUMNS or not facts.flags.isdisjoint(_WRITTEN)
+
     def suggest_table(self, name: str) -> str | None:
         """Return the table that a wrong name most likely stands for, or None if none is close."""
         return names.suggest(name, self.table_names())
@@ -259,6 +277,12 @@ def _descriptions() -> dict[str, str]:
 def _log_sources() -> list[tuple[str, str]]:
     rows = (line.split("\t") for line in _text_lines("log_sources.tsv"))
     return [(name, source) for name, source, _ in rows]
+
+
+@cache
+def _case_varies() -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in _text_lines("case.tsv"))
+    return [(table, column) for table, column, _ in rows]
 
 
 @cache

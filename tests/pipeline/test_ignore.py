@@ -131,8 +131,7 @@ def test_line_ends_indentation_and_a_byte_order_mark_stay(tmp_path: Path) -> Non
         path.read_bytes()
         == b"\xef\xbb\xbf"
         + (
-            "SigninLogs\r\n"
-            f"  // kqlpack: ignore[string-number-equality] {REASON}\r\n  | where {long}\r\n| take 1"
+            f"SigninLogs\r\n  // kqlpack: ignore[string-number-equality] {REASON}\r\n  | where {long}\r\n| take 1"
         ).encode()
     )
     assert rules_in(path) == Counter()

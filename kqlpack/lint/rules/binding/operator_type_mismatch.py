@@ -42,14 +42,14 @@ def operator_type_mismatch(_root: QueryBlock, context: KqlContext) -> Iterator[D
 
     ```kql bad
     SecurityEvent
-    | where TimeGenerated > ago(1d) and EventID has "46"
+    | where TimeGenerated > ago(1d) and EventID has "462"
     ```
 
     Write instead:
 
     ```kql good
     SecurityEvent
-    | where TimeGenerated > ago(1d) and tostring(EventID) has "46"
+    | where TimeGenerated > ago(1d) and tostring(EventID) has "462"
     ```
     """
     yield from (found for found in context.bound.diagnostics if found.rule == context.rule.slug)
