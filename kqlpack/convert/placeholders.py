@@ -53,6 +53,8 @@ _DOUBLE: Final = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _DOLLAR: Final = re.compile(r"(?<![\w$])\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 # `$` has these meanings in KQL itself.
 _KQL_DOLLARS: Final = frozenset({"left", "right", "table"})
+# What texts hold that queries look for: PowerShell's constants, keys of JSON.
+_DATA_DOLLARS: Final = frozenset({"true", "false", "null", "_", "id", "ref", "type", "schema"})
 
 
 def find(text: str, style: Style, names: Collection[str] | None = None) -> Iterator[Placeholder | Escape]:
@@ -100,7 +102,8 @@ def _by_hand(text: str) -> Iterator[Placeholder]:
         name = match[1] or match[2]
         place = _state(text, match.start()).place
         in_code = place in {Place.EXPRESSION, Place.TYPED_LITERAL} and not _is_given(text, match[0])
-        if name not in _KQL_DOLLARS and (in_code or (place.is_string and _is_whole(text, match.span()))):
+        in_text = place.is_string and _is_whole(text, match.span()) and (match[1] or name.lower() not in _DATA_DOLLARS)
+        if name not in _KQL_DOLLARS and (in_code or in_text):
             yield Placeholder(Span(*match.span()), name)
 
 

@@ -52,6 +52,7 @@ def test_people_write_braces_and_dollars(text: str, expected: list[str]) -> None
         "let $x = 1; T | extend $y=2 | where $x == $y",
         "T | partition by a { take 1 }",
         "// {comment} {{x}} $y '{z}'\nT",
+        "T | where a has '$true' or b == \"$id\"",
         "print '$', '$5', 'US$ {', '{}', '{ }', '{1}'",
     ],
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.convert.exchange import built, errors, imported, saved_search, template, there_and_back, written
-from tests.convert.samples import HUNTING, MSTICPY, NRT, PARSER, RULE, WORKBOOK
+from tests.convert.exchange import SCHEMA, built, errors, imported, saved_search, template, there_and_back, written
+from tests.convert.samples import HUNTING, MSTICPY, NRT, PARSER, RULE, WORKBOOK, alert_rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,38 @@ def test_arm(tmp_path: Path) -> None:
     pack = yaml.safe_load(first.files["pack.yaml"])
     assert [one["name"] for one in pack["functions"]] == ["Parametrized"]
     assert yaml.safe_load(first.files["queries/odd-title.yaml"])["title"] == "[odd] title"
+
+
+def test_what_bicep_compiles_is_a_template_too(tmp_path: Path) -> None:
+    compiled = {
+        "$schema": SCHEMA,
+        "languageVersion": "2.0",
+        "contentVersion": "1.0.0.0",
+        "metadata": {"_generator": {"name": "bicep", "version": "0.36.1.42791", "templateHash": "1"}},
+        "variables": {"$fxv#0": "SigninLogs\n| take 5\n"},
+        "resources": {
+            "search": saved_search(query="[variables('$fxv#0')]", tags={"tactics": "Impact"}),
+            "rule": alert_rule(),
+        },
+    }
+    given = written(tmp_path / "given", {"main.json": json.dumps(compiled)})
+    made = imported("arm", given, tmp_path / "made")
+    assert sorted(made.files) == ["pack.yaml", "queries/mfa-rejected-by-user.yaml", "queries/one.yaml"]
+    assert yaml.safe_load(made.files["queries/one.yaml"])["query"] == "SigninLogs\n| take 5\n"
+
+
+def test_a_solutions_content_templates_hold_rules_and_hunting_queries(tmp_path: Path) -> None:
+    hunting = saved_search(category="Hunting Queries", displayName="Rare", tags={"tactics": "Impact", "createdBy": ""})
+    rule = {**alert_rule(), "name": "[variables('rule')]", "type": "Microsoft.SecurityInsights/AlertRuleTemplates"}
+    solution = {
+        "type": "Microsoft.OperationalInsights/workspaces/providers/contentTemplates",
+        "properties": {"mainTemplate": json.loads(template(hunting, rule))},
+    }
+    made = imported("arm", written(tmp_path / "given", {"x.json": template(solution)}), tmp_path / "made")
+    assert yaml.safe_load(made.files["queries/rare.yaml"])["publish"] == {"hunting": True}
+    rule_made = yaml.safe_load(made.files["queries/mfa-rejected-by-user.yaml"])["publish"]["sentinel_rule"]
+    assert rule_made["frequency"] == "PT1H"
+    assert errors(tmp_path / "made") == []
 
 
 def escaped(resource: dict[str, object]) -> dict[str, object]:

@@ -28,13 +28,13 @@ RULE = {
 }
 GOLDEN = """\
 # kqlpack: signins/spray
-id: "9f8e2f0c-6f0b-4c3e-9d5b-2f6f5f0a1c11"
+id: 9f8e2f0c-6f0b-4c3e-9d5b-2f6f5f0a1c11
 name: Password spray from one address
 description: |
   Many users, one address.
 severity: Medium
-queryFrequency: "1h"
-queryPeriod: "1d"
+queryFrequency: 1h
+queryPeriod: 1d
 triggerOperator: gt
 triggerThreshold: 0
 tactics: [CredentialAccess]
@@ -46,17 +46,18 @@ query: |
 entityMappings:
   - entityType: IP
     fieldMappings:
-      - {identifier: Address, columnName: IPAddress}
+      - identifier: Address
+        columnName: IPAddress
 customDetails: {Accounts: Users}
 alertDetailsOverride: {alertDisplayNameFormat: "Spray from {{IPAddress}}"}
 eventGroupingSettings: {aggregationKind: AlertPerResult}
-suppressionDuration: "5h"
+suppressionDuration: 5h
 suppressionEnabled: true
 incidentConfiguration:
   createIncident: true
   groupingConfiguration: {enabled: true, groupByEntities: [IP]}
 enabled: true
-version: "1.2.3"
+version: 1.2.3
 kind: Scheduled
 """
 
@@ -83,10 +84,7 @@ def test_a_rule_has_the_keys_of_sentinels_repository_in_its_order() -> None:
         publish=Publish(sentinel_rule=RULE),
     )
     (text,) = built(spray).values()
-    # How the writer sets lists and quotes is tested where it lives.
-    assert yaml.safe_load(text) == yaml.safe_load(GOLDEN)
-    assert list(yaml.safe_load(text)) == list(yaml.safe_load(GOLDEN))
-    assert text.startswith("# kqlpack: signins/spray\nid: ")
+    assert text == GOLDEN
 
 
 def test_a_rule_without_an_id_gets_one_that_depends_on_pack_and_query_alone() -> None:

@@ -84,6 +84,14 @@ def test_a_function_has_kql_defaults() -> None:
     assert function.body.text.startswith("SigninLogs | where")
 
 
+def test_a_functions_default_may_be_null_but_for_a_string(tmp_path: Path) -> None:
+    declared = "[{name: a, type: datetime, default: null}, {name: b, type: string, default: null}]"
+    write(tmp_path, {"pack.yaml": f"{PACK}functions:\n  - {{name: F, query: T, parameters: {declared}}}\n"})
+    pack = load(tmp_path)
+    assert pack.functions["F"].parameters == (("a", "datetime", "datetime(null)"), ("b", "string", None))
+    assert [found.rule for found in pack.diagnostics] == ["default-type-mismatch"]
+
+
 def test_places_of_keys_are_exact() -> None:
     query = load(EVERYTHING).queries["password-spray"]
     assert query.node is not None
