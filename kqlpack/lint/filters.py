@@ -104,7 +104,7 @@ def moved(found: Lift, title: str, context: KqlContext) -> Fix | None:
     The pipes between the steps stay where they are, so that the fix writes no line of its own.
     """
     steps = [*found.passed, found.pipe]
-    if any(surroundings.is_commented(surroundings.between(step, context), context) for step in steps):
+    if any(surroundings.is_commented(surroundings.between(step), context) for step in steps):
         return None
     texts = [found.pipe.operator, *(step.operator for step in found.passed)]
     edits = [(step.operator.span, context.text(text)) for step, text in zip(steps, texts, strict=True)]

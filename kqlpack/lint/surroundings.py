@@ -5,6 +5,7 @@ Nodes know no parent, so the parents of a tree are listed once, for the query th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,7 @@ def after(pipe: PipeExpression, context: KqlContext) -> PipeExpression | None:
     return above if isinstance(above, PipeExpression) and above.expression is pipe else None
 
 
-def between(pipe: PipeExpression, context: KqlContext) -> Span:
+def between(pipe: PipeExpression) -> Span:
     """Return the place of a step's `|`, with white space and comments around it."""
     return Span(pipe.expression.end, pipe.operator.start)
 
@@ -133,14 +134,21 @@ def is_commented(span: Span, context: KqlContext) -> bool:
 
 def without_step(pipe: PipeExpression, context: KqlContext) -> tuple[Span, str] | None:
     """Return the edit that takes an operator out of its pipe; None where a comment would go with it."""
-    if is_commented(between(pipe, context), context):
+    if is_commented(between(pipe), context):
         return None
     return Span(pipe.expression.end, pipe.operator.end), ""
 
 
+@lru_cache(maxsize=1)
+def _token_starts(bound: Bound) -> list[int]:
+    return [token.start for token in bound.parsed.tokens]
+
+
 def normal(node: Node, context: KqlContext) -> str:
-    """Return a node's text so that two that differ in white space only are the same."""
-    return " ".join(context.text(node).split())
+    """Return a node's text so that two that differ in white space and comments only are the same."""
+    starts = _token_starts(context.bound)
+    first, last = bisect_left(starts, node.start), bisect_left(starts, node.end)
+    return " ".join(token.text for token in context.bound.parsed.tokens[first:last])
 
 
 def columns_named(expression: Node, context: KqlContext) -> frozenset[str]:

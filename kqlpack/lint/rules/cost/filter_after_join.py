@@ -55,7 +55,7 @@ def filter_after_join(pipe: PipeExpression, context: KqlContext) -> Iterator[Dia
     if first is None:
         return
     found = filters.Lift(pipe, found.passed[first:])
-    name = type(found.operators[0]).construct  # type: ignore[attr-defined]  # operators have one
+    name = type(found.operators[0]).construct
     yield context.finding(
         pipe.operator.span,
         f"this filter names columns of the left side only, and stands behind `{name}`, which has more rows to match",
