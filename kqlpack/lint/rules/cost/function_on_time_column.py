@@ -78,7 +78,7 @@ def function_on_time_column(node: WhereOperator, context: KqlContext) -> Iterato
         name = call.name.name
         yield context.finding(
             call.span,
-            f"`{name}({column}...)` is computed for every row, and a filter on `{column}` itself would skip most of them",
+            f"`{name}({column}...)` is computed for every row, where a filter on `{column}` itself would skip most",
             help=f"compare `{column}` with the ends of the range: `{column} between (... .. ...)`",
             fix=_fix(part, call, context) if isinstance(part, BinaryExpression) else None,
         )
@@ -88,9 +88,7 @@ def _found(part: Node, context: KqlContext) -> tuple[FunctionCall, str] | None:
     """Return the call in a comparison that makes something of a table's time, and the name of that column."""
     if isinstance(part, BinaryExpression) and part.operator in _COMPARISONS:
         sides = [part.left, part.right]
-    elif (isinstance(part, BetweenExpression) and part.operator == "between") or (
-        isinstance(part, InExpression) and part.operator == "in"
-    ):
+    elif isinstance(part, BetweenExpression | InExpression) and part.operator in {"between", "in"}:
         sides = [part.left]
     else:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kqlpack.catalog import ScalarType
@@ -94,7 +95,7 @@ def _told(group: list[Node], key: tuple[str, str] | None, context: KqlContext) -
     span = Span(group[0].start, group[-1].end)
     values = [one.right for one in map(operands.bare, group) if isinstance(one, BinaryExpression)]
     text = f"{column} {operator} ({', '.join(context.text(operands.bare(value)) for value in values)})"
-    is_free = all(not surroundings.is_commented(Span(a.end, b.start), context) for a, b in zip(group, group[1:]))
+    is_free = all(not surroundings.is_commented(Span(a.end, b.start), context) for a, b in pairwise(group))
     name = f"`{column}`" if "`" not in column else "this value"
     yield context.finding(
         span,

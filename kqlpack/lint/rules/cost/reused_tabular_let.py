@@ -86,14 +86,13 @@ def reused_tabular_let(let: LetStatement, context: KqlContext) -> Iterator[Diagn
     if not isinstance(value, PipeExpression | ExternalData) or surroundings.is_in_function(let, context):
         return
     uses = surroundings.uses(let, context)
-    heavy = (
-        [value, *(step.operator for step in surroundings.pipes(value))]
-        if isinstance(value, PipeExpression)
-        else [value]
-    )
-    if len(uses) < 2 or not any(isinstance(one, _HEAVY) for one in heavy):
+    parts: list[Node] = [value]
+    if isinstance(value, PipeExpression):
+        steps = surroundings.pipes(value)
+        parts += [steps[-1].expression, *(step.operator for step in steps)]
+    if len(uses) < 2 or not any(isinstance(one, _HEAVY) for one in parts):
         return
-    if any(isinstance(node, MaterializeExpression) for node in walk(value)) and not _groups_again(heavy):
+    if any(isinstance(node, MaterializeExpression) for node in walk(value)) and not _groups_again(parts):
         return
     if not surroundings.is_row_by_row(value):
         return  # each reader has its own dice
