@@ -22,6 +22,7 @@ from kqlpack.syntax.nodes import (
     ParenthesizedExpression,
     PipeExpression,
     TabularOperator,
+    UnaryExpression,
     children,
     walk,
 )
@@ -200,3 +201,10 @@ def _uses(bound: Bound) -> dict[Node, list[NameReference]]:
 def uses(let: LetStatement, context: KqlContext) -> list[NameReference]:
     """Return the places that name what a `let` declares."""
     return _uses(context.bound).get(let.name, [])
+
+
+def unsigned(node: Node) -> Node:
+    """Return an expression without parentheses and signs in front of it."""
+    while isinstance(node, ParenthesizedExpression | UnaryExpression):
+        node = node.expression if isinstance(node, ParenthesizedExpression) else node.operand
+    return node

@@ -61,7 +61,7 @@ def filter_on_computed_column(node: WhereOperator, context: KqlContext) -> Itera
         assert isinstance(inner, NameReference)  # noqa: S101 - _fold asked
         yield context.finding(
             column.span,
-            f"`{column.name}` is `{inner.name}` by `{made.name.name}()`, which is computed for every row only to compare",
+            f"`{column.name}` is `{inner.name}` by `{made.name.name}()`, which is computed for every row to compare",
             help=f"write `{inner.name} {'=~' if part.operator == '==' else 'in~'} ...` before it is made",
             related=[context.note(made.span, "made here")],
         )

@@ -75,7 +75,7 @@ def redundant_parse(node: FunctionCall, context: KqlContext) -> Iterator[Diagnos
         return
     if _may_be_defenders(symbol.table, context):
         return
-    if kind is ScalarType.STRING and _may_be_guid(symbol.table.name, symbol.name, context):
+    if kind is ScalarType.STRING and operands.may_be_guid(symbol, context):
         return
     keeps = surroundings.keeps_its_name(node, context)
     yield context.finding(
@@ -91,8 +91,3 @@ def _may_be_defenders(table: Table, context: KqlContext) -> bool:
     if context.bound.catalog.is_dialect_chosen:
         return False
     return any(column.name == "Timestamp" for column in table.columns)
-
-
-def _may_be_guid(table: str, column: str, context: KqlContext) -> bool:
-    facts = context.bound.catalog.column_facts(table, column)
-    return column.lower().endswith(("id", "guid", "_g")) or (facts is not None and facts.case == "guid")
