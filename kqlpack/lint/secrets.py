@@ -27,7 +27,7 @@ _FORMS = {
 }
 _FORM = re.compile("|".join(f"(?:{form})" for form in _FORMS.values()))
 _KINDS = tuple(_FORMS)
-# An example repeats itself: `xxxx`, `00000000`.
+# An example repeats itself, `xxxx`, or is a word, `PASSWORD`.
 _FEWEST_LETTERS = 5
 
 
@@ -44,5 +44,5 @@ def secrets_in(text: str) -> Iterator[Secret]:
     """Yield the secrets in a text."""
     for match in _FORM.finditer(text):
         number = match.lastindex or 1
-        if len(set(match[number].lower())) >= _FEWEST_LETTERS:
+        if len(set(match[number].lower())) >= _FEWEST_LETTERS and not match[number].isalpha():
             yield Secret(_KINDS[number - 1], match.start(number), match.end(number))

@@ -9,6 +9,8 @@ from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
+from kqlpack.semantics.bound import SymbolKind
+from kqlpack.semantics.time_bounds import TIME_COLUMNS
 from kqlpack.syntax.nodes import BetweenExpression, Literal
 
 if TYPE_CHECKING:
@@ -51,6 +53,13 @@ def last_day_excluded(node: BetweenExpression, context: KqlContext) -> Iterator[
     """
     if node.operator != "between":
         return
+    symbol = context.bound.symbol_of(node.left)
+    if (
+        symbol is None
+        or symbol.kind is not SymbolKind.COLUMN
+        or (symbol.table is None and symbol.name not in TIME_COLUMNS)
+    ):
+        return  # what was computed may be the days themselves
     low, high = operands.bare(node.low), operands.bare(node.high)
     if not (isinstance(low, Literal) and isinstance(high, Literal) and low.kind == high.kind == "datetime"):
         return
