@@ -13,7 +13,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from kqlpack.lint import operands
-from kqlpack.pack.reading import parse_timespan
 from kqlpack.semantics.time_bounds import time_bounds
 from kqlpack.source import Span
 from kqlpack.syntax import nodes
@@ -113,8 +112,12 @@ def _in_words(days: int) -> str:
 
 def _days_of(timespan: str) -> int | None:
     """Return the days of an ISO 8601 duration; of an interval that ends in one, of that."""
-    span = parse_timespan(timespan.rsplit("/", maxsplit=1)[-1]) if timespan else None
-    return max(1, ceil(span.ticks / TICKS_PER_DAY)) if span is not None else _UNKNOWN_DAYS if timespan else None
+    if not timespan:
+        return None
+    from kqlpack.pack.reading import parse_timespan  # here: most queries have none
+
+    span = parse_timespan(timespan.rsplit("/", maxsplit=1)[-1])
+    return _UNKNOWN_DAYS if span is None else max(1, ceil(span.ticks / TICKS_PER_DAY))
 
 
 def _operators(bound: Bound) -> Iterator[Reason]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Annotation
-from kqlpack.pack.reading import parse_timespan
 from kqlpack.values import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def seconds(value: object) -> float | None:
     """Return how long an ISO 8601 duration is; None for what is none, which the schema tells."""
+    from kqlpack.pack.reading import parse_timespan  # here: most runs see no pack
+
     span = parse_timespan(value) if isinstance(value, str) else None
     return None if span is None else span.ticks / TICKS_PER_SECOND
 

@@ -104,10 +104,14 @@ def conjuncts(predicate: Node) -> list[Node]:
     return found
 
 
+# Nobody writes a longer pipe; of one that a program wrote, each step looks back no further.
+_MOST_STEPS = 50
+
+
 def pipes(pipe: PipeExpression) -> list[PipeExpression]:
-    """Return the steps of a pipe up to this one, the last first."""
+    """Return the steps of a pipe up to this one, the last first; of a very long one, those that are near."""
     found = [pipe]
-    while isinstance(found[-1].expression, PipeExpression):
+    while isinstance(found[-1].expression, PipeExpression) and len(found) < _MOST_STEPS:
         found.append(found[-1].expression)
     return found
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _FEWEST_STEPS = 3
 _SHORTEST = 100
+# A pipe that a program wrote may be so long that its beginnings are too many to compare.
+_MOST_STEPS = 40
 
 
 @rule(
@@ -61,7 +63,7 @@ def duplicate_subquery(root: QueryBlock, context: KqlContext) -> Iterator[Diagno
     for node in walk(root):
         if not isinstance(node, PipeExpression) or isinstance(_head(node), TabularOperator):
             continue
-        if len(surroundings.pipes(node)) < _FEWEST_STEPS or node.end - node.start < _SHORTEST:
+        if not _FEWEST_STEPS <= len(surroundings.pipes(node)) <= _MOST_STEPS or node.end - node.start < _SHORTEST:
             continue
         first = seen.setdefault(surroundings.normal(node, context), node)
         if first is node or node.start < told_until:

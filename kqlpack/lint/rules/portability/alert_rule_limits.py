@@ -8,7 +8,6 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import limits
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.pack.document import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,6 +73,8 @@ def alert_rule_limits(query: Query, context: Context) -> Iterator[Diagnostic]:
     alert = query.publish.alert if query.publish else None
     if alert is None or query.publish is None or query.publish.node is None:
         return
+    from kqlpack.pack.document import MappingNode
+
     settings = query.publish.node.get("alert")
     if not isinstance(settings, MappingNode):
         return

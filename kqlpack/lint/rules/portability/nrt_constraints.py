@@ -8,7 +8,6 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import limits
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.pack.document import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +71,8 @@ def nrt_constraints(query: Query, context: Context) -> Iterator[Diagnostic]:
     rule_ = query.publish.sentinel_rule if query.publish else None
     if rule_ is None or rule_.get("kind") != "nrt" or query.publish is None or query.publish.node is None:
         return
+    from kqlpack.pack.document import MappingNode
+
     settings = query.publish.node.get("sentinel_rule")
     if not isinstance(settings, MappingNode):
         return

@@ -10,7 +10,6 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import limits
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.pack.document import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +81,8 @@ def scheduled_rule_limits(query: Query, context: Context) -> Iterator[Diagnostic
     rule_ = query.publish.sentinel_rule if query.publish else None
     if rule_ is None or query.publish is None or query.publish.node is None:
         return
+    from kqlpack.pack.document import MappingNode
+
     settings = query.publish.node.get("sentinel_rule")
     if isinstance(settings, MappingNode):
         for mapping, key, message, help_ in (*_times(rule_), *_numbers(rule_)):

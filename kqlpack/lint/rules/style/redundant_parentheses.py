@@ -9,7 +9,7 @@ from kqlpack.lint import surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
-from kqlpack.syntax.nodes import ParenthesizedExpression, WhereOperator
+from kqlpack.syntax.nodes import ParenthesizedExpression, WhereOperator, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,13 @@ def redundant_parentheses(node: ParenthesizedExpression, context: KqlContext) ->
     """
     above = surroundings.parent(node, context)
     is_double = isinstance(above, ParenthesizedExpression)
+    if is_double and isinstance(surroundings.parent(above, context), ParenthesizedExpression | WhereOperator):
+        return  # told where the first of them stands
     if not is_double and not isinstance(above, WhereOperator):
         return
     if context.query is not None and "{%" in context.query.text:
         return  # other values may put something beside them
-    inner = node.expression
+    inner = unparenthesized(node)
     if context.bound.is_tabular(node) or context.bound.is_tabular(inner):
         return
     before, after = Span(node.start, inner.start), Span(inner.end, node.end)
