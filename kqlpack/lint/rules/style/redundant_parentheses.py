@@ -45,7 +45,11 @@ def redundant_parentheses(node: ParenthesizedExpression, context: KqlContext) ->
     """
     above = surroundings.parent(node, context)
     is_double = isinstance(above, ParenthesizedExpression)
-    if is_double and isinstance(surroundings.parent(above, context), ParenthesizedExpression | WhereOperator):
+    if (
+        above is not None
+        and is_double
+        and isinstance(surroundings.parent(above, context), ParenthesizedExpression | WhereOperator)
+    ):
         return  # told where the first of them stands
     if not is_double and not isinstance(above, WhereOperator):
         return
