@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kqlpack.catalog import Table
     from kqlpack.diagnostics import Annotation
     from kqlpack.lint.context import KqlContext
+    from kqlpack.semantics.bound import Symbol
     from kqlpack.syntax.nodes import Node
 
 _NUMBER_KINDS = frozenset({"int", "long", "real", "decimal"})
@@ -106,12 +107,33 @@ def _table_of(value: Node, context: KqlContext) -> Table | None:
     return symbol.table if symbol and symbol.kind is SymbolKind.COLUMN else None
 
 
+def may_be_guid(symbol: Symbol, context: KqlContext) -> bool:
+    """Tell whether a column that the catalogue lists as a string may be a guid in the service."""
+    if symbol.table is None or symbol.name.lower().endswith(("id", "guid", "_g")):
+        return True
+    facts = context.bound.catalog.column_facts(symbol.table.name, symbol.name)
+    return facts is not None and facts.case == "guid"
+
+
 def calls(node: Node, context: KqlContext, names: Container[str]) -> bool:
     """Tell whether an expression is a call of one of these built-in functions, and not of the query's own."""
     if not isinstance(node, FunctionCall) or node.name.name not in names:
         return False
     symbol = context.bound.symbol_of(node.name)
     return symbol is not None and symbol.function is not None
+
+
+def names_place(node: Node, context: KqlContext, names: Container[str]) -> bool:
+    """Tell whether an expression is a call of `workspace()` or its like, and not of the query's own function."""
+    if not isinstance(node, FunctionCall) or node.name.name not in names:
+        return False
+    symbol = context.bound.symbol_of(node.name)
+    return symbol is None or symbol.declaration is None
+
+
+def is_written(literal: StringLiteral, context: KqlContext) -> bool:
+    """Tell whether a string stands in the query as it was written, and did not come from a parameter's value."""
+    return context.query is None or context.text(literal).strip("\"'@hH`~") in context.query.text
 
 
 def string(node: Node, context: KqlContext) -> StringLiteral | None:

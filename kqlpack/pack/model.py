@@ -154,7 +154,7 @@ class Query:
     `markers`: in other people's files, the names that `{braces}` in the text may hold (a workbook's parameters), with
     what is known of their values; None where braces mean nothing. `dialect`: where it runs, if the pack does not say.
     `columns` None: no contract. `allow_raw`: the reason why `| raw` may be used, or empty. `review_by`: the day by
-    which somebody should look at it again.
+    which somebody should look at it again. `max_cost`: the budget that cost-budget holds it to, instead of the pack's.
     `macros` are the files that the template may import, by name; `macros_within` those that a file of macros of a pack
     that is required may import in turn, by that file's path.
     """
@@ -180,6 +180,7 @@ class Query:
     examples: tuple[Mapping[str, Value], ...] = ()
     allow_raw: str = ""
     review_by: date | None = None
+    max_cost: int | None = None
     macros: Mapping[str, SourceFile] = field(default_factory=dict)
     macros_within: Mapping[str, Mapping[str, SourceFile]] = field(default_factory=dict)
     is_template: bool = True
@@ -277,6 +278,7 @@ class Pack:
     maintainers: tuple[Maintainer, ...] = ()
     tags: tuple[str, ...] = ()
     review_by: date | None = None
+    max_cost: int | None = None
     requires: Requirements = field(default=Requirements())
     tables: Mapping[str, TableSchema] = field(default_factory=dict)
     watchlists: Mapping[str, Watchlist] = field(default_factory=dict)

@@ -96,6 +96,7 @@ class _Loader:
             ),
             tags=_texts(root, "tags"),
             review_by=day(_text(root, "review_by")),
+            max_cost=_count(root, "max_cost"),
             requires=_requirements(root),
             tables=_tables(root),
             watchlists=_watchlists(root),
@@ -220,6 +221,7 @@ class _Loader:
             publish=_publish(node.get("publish")),
             allow_raw=_text(node, "allow_raw"),
             review_by=day(_text(node, "review_by")),
+            max_cost=_count(node, "max_cost"),
             macros=self.macros,
             span=id_node.span if isinstance(id_node, ScalarNode) else node.key_span("query"),
             node=node,
@@ -342,6 +344,11 @@ class _Loader:
 def _text(node: MappingNode, key: str) -> str:
     value = node.get(key)
     return value.text if isinstance(value, ScalarNode) and value.tag != "null" else ""
+
+
+def _count(node: MappingNode, key: str) -> int | None:
+    text = _text(node, key)
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _texts(node: MappingNode, key: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from kqlpack.pack.format.query import QUERY
 from kqlpack.pack.format.words import (
     COLUMN_TYPE,
     COLUMNS,
+    COUNT,
     NAME,
     PACK_NAME,
     SLUG,
@@ -171,6 +172,9 @@ PACK: Final = Record(
             TEXTS, "Words that people find the pack by. Its queries have them too.", examples=(["identity"],)
         ),
         "review_by": Field(Day(), "The day by which somebody should look at the pack again.", examples=("2027-01-31",)),
+        "max_cost": Field(
+            COUNT, "The relative cost that each query should stay below, in points of cost-budget.", examples=(100,)
+        ),
         "requires": Field(_REQUIRES, "What the pack needs.", examples=({"kqlpack": ">=1.0"},)),
         "tables": Field(
             MapOf(_TABLE),

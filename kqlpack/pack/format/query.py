@@ -8,7 +8,7 @@ from kqlpack.catalog import Dialect
 from kqlpack.pack.format.parameter import PARAMETERS
 from kqlpack.pack.format.publish import PUBLISH
 from kqlpack.pack.format.test import TESTS
-from kqlpack.pack.format.words import COLUMNS, REFERENCE, SLUG, TEXT, TEXTS, TIMESPAN, Day
+from kqlpack.pack.format.words import COLUMNS, COUNT, REFERENCE, SLUG, TEXT, TEXTS, TIMESPAN, Day
 from kqlpack.pack.shapes import Anything, Field, ListOf, MapOf, Record, Text
 
 SEVERITIES: Final = ("high", "medium", "low", "informational")
@@ -106,6 +106,9 @@ QUERY: Final = Record(
         ),
         "review_by": Field(
             Day(), "The day by which somebody should look at the query again.", examples=("2027-01-31",)
+        ),
+        "max_cost": Field(
+            COUNT, "The relative cost that the query should stay below, in points of cost-budget.", examples=(100,)
         ),
         "allow_raw": Field(
             TEXT,

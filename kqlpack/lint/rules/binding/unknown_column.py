@@ -36,7 +36,7 @@ def unknown_column(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnosti
     SigninLogs
     | where TimeGenerated > ago(1d)
     | summarize Attempts = count() by UserPrincipalName
-    | where IPAddress != ""
+    | where isnotempty(IPAddress)
     ```
 
     Write instead:
@@ -45,7 +45,7 @@ def unknown_column(_root: QueryBlock, context: KqlContext) -> Iterator[Diagnosti
     SigninLogs
     | where TimeGenerated > ago(1d)
     | summarize Attempts = count() by UserPrincipalName, IPAddress
-    | where IPAddress != ""
+    | where isnotempty(IPAddress)
     ```
 
     The fix, where a name is close, is unsafe: the closest name need not be the one that was meant.

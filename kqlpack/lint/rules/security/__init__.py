@@ -1,0 +1,1 @@
+"""Rules on secrets, and on what runs with a reader's rights."""
