@@ -25,10 +25,12 @@ from kqlpack.diagnostics.render import formats, render
 from kqlpack.diagnostics.render.text import message
 from kqlpack.lint import Rule, UnknownRuleError, select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
+from kqlpack.pipeline.check import current_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kqlpack.pipeline.cache import Cache
     from kqlpack.source import SourceFile
 
 FINDINGS: Final = 1
@@ -82,6 +84,10 @@ NOTHING_CHECKED: Final = 2
     help="Where the queries run, whatever a pack says; default: log-analytics.",
 )
 @pack_path_option
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes check; default: one per core."
+)
+@click.option("--no-cache", is_flag=True, help="Check everything anew, and remember nothing.")
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 def command(  # noqa: PLR0913, PLR0917  # an option each
     paths: tuple[str, ...],
@@ -97,6 +103,8 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     stdin_filename: str,
     dialect: str | None,
     pack_path: tuple[Path, ...],
+    jobs: int | None,
+    no_cache: bool,
     explain_skips: bool,
 ) -> int:
     """Check packs and files of KQL. No PATH: the current folder.
@@ -126,7 +134,7 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         if diff:
             return _show_diff(mended, found, paths)
         _write(mended)
-    report = check(found, rules)
+    report = check(found, rules, jobs=jobs, cache=None if no_cache else _cache(rules))
     _print(report, format_, files)
     if explain_skips and format_ == "text":
         for skipped in report.checked.skipped:
@@ -139,6 +147,13 @@ def _rules(selected: tuple[str, ...], extended: tuple[str, ...], ignored: tuple[
         return select(_names(selected) or ("default",), _names(ignored), _names(extended))
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _cache(rules: tuple[Rule, ...]) -> Cache | None:
+    from kqlpack.pipeline.cache import default_folder, open_cache
+
+    folder = default_folder()
+    return open_cache(folder, rules, current_day()) if folder else None
 
 
 def _names(given: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kqlpack.lint import Rule
     from kqlpack.pack import Pack, Query, Value
+    from kqlpack.pipeline.cache import Cache
     from kqlpack.pipeline.discover import Found, Target
 
 
@@ -45,17 +46,40 @@ class Report:
     refused: tuple[Skipped, ...] = ()
 
 
-def check(found: Found, rules: tuple[Rule, ...] | None = None) -> Report:
-    """Check all targets; never raises for what a file holds."""
+# What checking a target gave, and where a pack among them gives itself its name.
+Outcome: TypeAlias = tuple[Report, Annotation | None]
+
+
+def check(
+    found: Found,
+    rules: tuple[Rule, ...] | None = None,
+    *,
+    jobs: int | None = 1,
+    cache: Cache | None = None,
+) -> Report:
+    """Check all targets; never raises for what a file holds.
+
+    `jobs`: how many processes do it; None: as many as there are cores, where that pays. `cache`: what earlier runs
+    found. Neither changes the report. Raises WorkerError for a process that was ended.
+    """
+    from kqlpack.pipeline.many import check_many
+
     diagnostics: list[Diagnostic] = []
     total = Checked(skipped=(*found.refused, *found.skipped))
-    names: dict[str, Annotation] = {}
-    for target in found.targets:
-        pack = _loaded(target)
-        report = _check_loaded(pack, target, rules, tuple(_name_taken(pack, names)))
+    for report in check_many(found.targets, rules, jobs, cache):
         diagnostics.extend(report.diagnostics)
         total = _add(total, report.checked)
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
+
+
+def check_beside(
+    target: Target, rules: tuple[Rule, ...], beside: Annotation | None, texts: Mapping[str, str] | None
+) -> tuple[Pack, Outcome]:
+    """Check one target of several. `beside`: where another pack gives itself the name that this one has."""
+    pack = _loaded(target, texts)
+    name = _name_of(pack)
+    taken = (_name_taken(name, beside),) if name and beside else ()
+    return pack, (_check_loaded(pack, target, rules, taken), name)
 
 
 def check_target(
@@ -113,22 +137,22 @@ def check_pack(
     return Report(_without_suppressed(diagnostics, chosen, pack.files, day), checked)
 
 
-def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
-    """Report a pack whose name another one of this run has; `names` are those so far, each with its place."""
+def _name_of(pack: Pack) -> Annotation | None:
+    """Return where a pack gives itself its name, which is the text."""
     node = pack.node.get("name") if pack.node and pack.name and not pack.is_foreign else None
-    if node is None:
-        return
-    place = Annotation(node.file, node.span)
-    first = names.setdefault(pack.name, place)
-    if first is not place:
-        yield Diagnostic(
-            *DUPLICATE_NAME,
-            Severity.ERROR,
-            f"another pack has the name `{pack.name}`, so that what the two publish can't be told apart",
-            place,
-            (Annotation(first.file, first.span, "first here"),),
-            "give one of them another name",
-        )
+    return Annotation(node.file, node.span, pack.name) if node else None
+
+
+def _name_taken(name: Annotation, first: Annotation) -> Diagnostic:
+    """Report a pack whose name another one of this run has."""
+    return Diagnostic(
+        *DUPLICATE_NAME,
+        Severity.ERROR,
+        f"another pack has the name `{name.text}`, so that what the two publish can't be told apart",
+        replace(name, text=""),
+        (replace(first, text="first here"),),
+        "give one of them another name",
+    )
 
 
 def _overdue(pack: Pack, today: date) -> Iterator[Diagnostic]:
