@@ -29,12 +29,12 @@ from kqlpack.source import decode as decode_bytes
 from kqlpack.syntax.tables import in_checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from kqlpack.diagnostics import Annotation
     from kqlpack.lint import Rule
-    from kqlpack.pack import Pack
+    from kqlpack.pack import Pack, Query
     from kqlpack.pipeline.discover import Target
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
