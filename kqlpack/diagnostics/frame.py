@@ -64,12 +64,17 @@ def paint(text: str, style: Style, *, color: bool) -> str:
 
 def visible(text: str) -> str:
     """Return the text with unseen characters written out, on one line."""
-    return "".join(_cell(character) for character in text)
+    return text if _is_plain(text) else "".join(_cell(character) for character in text)
 
 
 def display_width(text: str) -> int:
     """Return the number of terminal columns that a text without unseen characters takes."""
-    return sum(_width(character) for character in text)
+    return len(text) if _is_plain(text) else sum(_width(character) for character in text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text shows as it is, a column per character: most do."""
+    return text.isascii() and text.isprintable()
 
 
 def gutter_width(file: SourceFile, marks: Iterable[Mark]) -> int:
@@ -125,8 +130,9 @@ def _pieces(file: SourceFile, mark: Mark) -> list[tuple[int, _Piece]]:
 
 def _line_rows(line: int, text: str, pieces: list[_Piece], *, color: bool) -> list[tuple[str, str, list[str]]]:
     """Return (line number, source row, marker rows): one, or one per mark where a long line can't show all at once."""
-    cells = [_cell(character) for character in text]
-    columns = [0, *accumulate(display_width(cell) for cell in cells)]
+    is_plain = _is_plain(text)
+    cells = list(text) if is_plain else [_cell(character) for character in text]
+    columns = list(range(len(cells) + 1)) if is_plain else [0, *accumulate(map(display_width, cells))]
     start, end = min(piece.start for piece in pieces), max(max(piece.start, piece.end) for piece in pieces)
     if columns[-1] <= MAX_WIDTH:
         groups = [(0, len(cells), pieces)]
@@ -165,6 +171,8 @@ def _marker(left: int, right: int, piece: _Piece, color: bool) -> str:  # noqa: 
 
 
 def _cut(text: str) -> str:
+    if _is_plain(text) and len(text) <= MAX_WIDTH:
+        return text
     shown = ""
     for character in text:
         cell = _cell(character)

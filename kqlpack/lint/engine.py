@@ -5,6 +5,7 @@ One walk per tree: every node is handed to the rules that asked for its type, an
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kqlpack.lint.context import Context, KqlContext
@@ -48,13 +49,16 @@ def _lint_bound(bound: Bound, rules: tuple[Rule, ...], query: Query | None, pack
     if not bound.parsed.ok:
         # What stands behind the break is not known: only what parser and binder are sure of is said.
         rules = tuple(rule for rule in rules if rule.reports)
-    contexts = {rule: KqlContext(rule, bound.parsed.file, query, pack, bound) for rule in rules}
+    # Most rules want to see nothing of most queries.
+    contexts: dict[Rule, KqlContext] = {}
     wanting: dict[type, tuple[Rule, ...]] = {}
     for node in walk(bound.parsed.root):
         kind = type(node)
         if kind not in wanting:
             wanting[kind] = _wanting(kind, rules)
         for rule in wanting[kind]:
+            if rule not in contexts:
+                contexts[rule] = KqlContext(rule, bound.parsed.file, query, pack, bound)
             yield from rule.check(node, contexts[rule])
 
 
@@ -91,9 +95,11 @@ def _lint_query(query: Query, rules: tuple[Rule, ...], pack: Pack | None) -> Ite
 def _run(
     subject: Any, rules: tuple[Rule, ...], file: SourceFile, query: Query | None, pack: Pack | None
 ) -> Iterator[Diagnostic]:
-    for rule in _wanting(type(subject), rules):
+    kind: type = type(subject)
+    for rule in _wanting(kind, rules):
         yield from rule.check(subject, Context(rule, file, query, pack))
 
 
+@lru_cache(maxsize=1024)
 def _wanting(kind: type, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if issubclass(kind, rule.on))

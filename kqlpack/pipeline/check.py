@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kqlpack import catalog as catalogs
@@ -265,9 +266,14 @@ def _differing(values: Mapping[str, Value], defaults: Mapping[str, Value]) -> tu
 
 def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> list[Diagnostic]:
     """Leave out what belongs to a rule that is not selected; what belongs to no rule is always said."""
-    known = {rule.slug for rule in all_rules()}
+    left_out = _left_out(rules)
+    return [one for one in diagnostics if one.rule not in left_out]
+
+
+@lru_cache(maxsize=16)
+def _left_out(rules: tuple[Rule, ...]) -> frozenset[str]:
     chosen = {rule.slug for rule in rules}
-    return [one for one in diagnostics if one.rule in chosen or one.rule not in known]
+    return frozenset(rule.slug for rule in all_rules() if rule.slug not in chosen)
 
 
 def catalog_of(pack: Pack, dialect: str = "") -> Catalog:

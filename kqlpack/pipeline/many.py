@@ -6,6 +6,7 @@ The reports are in the order of the targets, and the same whatever the number of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from kqlpack.lint import all_rules, default_rules
@@ -100,12 +101,17 @@ class Job:
     def outcome(self, item: Item) -> Outcome:
         """Check a target, and keep what was found."""
         target, beside = item
-        rules = tuple(rule for rule in all_rules() if rule.slug in self.slugs)
+        rules = _rules(self.slugs)
         inputs = self.cache.inputs(target, beside) if self.cache else None
         pack, outcome = check_beside(target, rules, beside, inputs.texts if inputs else None)
         if self.cache and inputs:
             self.cache.keep(target, inputs, outcome, pack, beside)
         return outcome
+
+
+@cache
+def _rules(slugs: tuple[str, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in all_rules() if rule.slug in slugs)
 
 
 def _load_everything(job: Job) -> None:
@@ -116,8 +122,8 @@ def _load_everything(job: Job) -> None:
     from kqlpack.pipeline.check import analyze_text
     from kqlpack.source import SourceFile
 
-    rules = tuple(rule for rule in all_rules() if rule.slug in job.slugs)
-    lint(analyze_text(SourceFile("<text>", "SigninLogs | where TimeGenerated > ago(1d) | take 1")), rules=rules)
+    query = SourceFile("<text>", "SigninLogs | where TimeGenerated > ago(1d) | take 1")
+    lint(analyze_text(query), rules=_rules(job.slugs))
     # What the collector leaves alone is not written to, and so stays common to all copies.
     gc.collect()
     gc.freeze()
