@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kqlpack.pipeline.compact import UnknownTextError, decode, encode
 from kqlpack.source import SourceFile
 from kqlpack.source import decode as decode_bytes
+from kqlpack.syntax.tables import PATH as PARSE_TABLES
 from kqlpack.syntax.tables import in_checkout
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _stamp() -> str:
     for here, folders, files in os.walk(PACKAGE):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(files):
+            if name == PARSE_TABLES.name:
+                continue  # they are made from the others, maybe by this very run
             status = Path(here, name).stat()
             digest.update(f"{here}/{name} {status.st_mtime_ns} {status.st_size}\n".encode())
     return digest.hexdigest()
