@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from kqlpack.pack import Pack, Parameter, Query
 
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
-# Also finds the empty run in what has none: that may stand anywhere.
-_RUN: Final = re.compile(r"[A-Za-z0-9]*")
+# What no way of quoting changes, and is long enough to tell one value from another.
+_RUN: Final = re.compile(r"[A-Za-z0-9]{3,}")
 
 
 def files_at(path: Path) -> Iterator[Path]:
@@ -72,24 +72,22 @@ def hash_of_packs(folders: Iterable[Path]) -> str:
 
 
 def may_show_secret(pack: Pack, text: str) -> bool:
-    """Tell whether a secret parameter's own value may stand in a text.
-
-    A value is looked for by its longest run of letters and digits, which is the same in KQL, JSON and YAML.
-    """
+    """Tell whether a secret parameter's own value, or a part of one, may stand in a text."""
     for one in (pack, *pack.dependencies):
         queries = [*one.queries.values(), *(function.body for function in one.functions.values())]
-        if any(query.faulty_parameters for query in queries) and any(
-            "secret" in file.text for file in (*one.files, *one.macros.values())
-        ):
+        is_faulty = any(query.faulty_parameters for query in queries)
+        if is_faulty and any("secret" in file.text for file in one.files):
             return True  # a declaration that can't be used is not known to be secret
         owners: list[Pack | Query] = [one, *queries]
-        for owner in owners:
-            for parameter in owner.parameters.values():
-                if parameter.secret and any(
-                    max(_RUN.findall(value), key=len) in text for value in _values(parameter, queries)
-                ):
-                    return True
+        secrets = (each for owner in owners for each in owner.parameters.values() if each.secret)
+        if any(_stands_in(text, value) for secret in secrets for value in _values(secret, queries)):
+            return True
     return False
+
+
+def _stands_in(text: str, value: str) -> bool:
+    # A value without such a run can't be told from others: it may.
+    return any(run in text for run in _RUN.findall(value) or [""])
 
 
 def _values(parameter: Parameter, queries: Iterable[Query]) -> Iterator[str]:

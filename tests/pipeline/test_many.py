@@ -21,7 +21,9 @@ from kqlpack.lint import default_rules, select
 from kqlpack.pipeline import compact
 from kqlpack.pipeline.cache import Cache, open_cache
 from kqlpack.pipeline.check import Report, check, current_day
+from kqlpack.pipeline.dependence import may_show_secret
 from kqlpack.pipeline.discover import Found, Target, discover
+from kqlpack.pipeline.load import load
 from kqlpack.pipeline.pool import WorkerError, in_order
 
 if TYPE_CHECKING:
@@ -249,16 +251,36 @@ def test_no_link_is_remembered(tmp_path: Path) -> None:
     assert entries(cache_in(tmp_path)) == []
 
 
-def test_no_secret_and_no_text_of_a_file_is_written_down(tmp_path: Path) -> None:
-    secret = "parameters:\n  token: {type: string, secret: true, pattern: 'abc-S3cr3tValue', default: abc-S3cr3tValue}"
-    folder = pack(tmp_path / "a", more=secret)
-    text = (folder / "pack.yaml").read_text("utf-8")
-    (folder / "pack.yaml").write_text(text + "      | where UserPrincipalName == {{ token }} and x ==\n", "utf-8")
-    pack(tmp_path / "b")
-    report = check(discover([tmp_path]), cache=cache_in(tmp_path))
-    assert report.diagnostics
+SECRET = """\
+parameters:
+  token: {type: string, secret: true, allowed: [abc-S3cr3tValue], default: abc-S3cr3tValue}
+"""
+
+
+def test_no_secret_is_written_down(tmp_path: Path) -> None:
+    folder = pack(tmp_path / "a", more=SECRET)
+    path = folder / "pack.yaml"
+    path.write_text(
+        path.read_text("utf-8") + "      | where Nope{{ token | raw }} == 1\n    allow_raw: it is needed\n", "utf-8"
+    )
+    found = discover([tmp_path])
+    report = check(found, cache=cache_in(tmp_path))
+    # Where no other value fits, the secret's own is tried, and a finding may show what the hole became.
+    assert any("S3cr3tValue" in note.text for one in report.diagnostics for note in one.related)
+    assert not any(b"S3cr3tValue" in each.read_bytes() for each in entries(cache_in(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"), [("rendered as `abc-S3cr3tValue`", True), ("`Nopeabc`", True), ("`token` is unused", False)]
+)
+def test_a_secret_is_found_by_what_no_quoting_changes(tmp_path: Path, text: str, *, shows: bool) -> None:
+    assert may_show_secret(load(pack(tmp_path / "a", more=SECRET)), text) is shows
+
+
+def test_no_text_of_a_file_is_written_down_and_nobody_else_reads_it(tmp_path: Path) -> None:
+    pack(tmp_path / "a")
+    assert check(discover([tmp_path]), cache=cache_in(tmp_path)).diagnostics
     for path in entries(cache_in(tmp_path)):
-        assert b"S3cr3tValue" not in path.read_bytes()
         assert b"SigninLogs | where" not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
 
