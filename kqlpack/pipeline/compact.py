@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from kqlpack.source import SourceFile
@@ -102,6 +103,7 @@ class _Writer:
         return None
 
 
+@cache
 def _class(module: str, name: str) -> Any:
     if not module.startswith(_HOMES):
         raise ValueError(f"{module}.{name} is no part of a report")
