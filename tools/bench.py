@@ -234,11 +234,12 @@ def cold() -> list[str]:
 
 
 def linted() -> list[str]:
-    """Print how much faster `kqlpack lint` is than Microsoft's analysis, over as many files, and again from the cache.
+    """Print how much faster `kqlpack lint` is than Microsoft's analysis, and what it takes again, from the cache.
 
-    Both are timed without their start: kqlpack's is that of a run over one file.
+    Both are timed without their start (kqlpack's is that of a run over one file); the peer does a part of the queries.
     """
     queries = texts()
+    few = queries[:: max(len(queries) // FEW, 1)]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "queries")
         place.mkdir()
@@ -248,11 +249,11 @@ def linted() -> list[str]:
         command = [*KQLPACK, "lint", "--format", "concise"]
         environment = {**os.environ, "KQLPACK_CACHE_DIR": str(Path(folder, "cache"))}
         timed = partial(process, environment=environment)
-        peer = Peer(NODE, {"texts": queries, "tables": known_tables()}) if oracle.is_installed() else None
+        peer = Peer(NODE, {"texts": few, "tables": known_tables()}) if oracle.is_installed() else None
         rounds = []
         timed([*command, str(place)])
         for _ in range(ROUNDS):
-            theirs = peer.seconds() if peer else math.nan
+            theirs = peer.seconds() * len(queries) / len(few) if peer else math.nan
             start = timed([*command, "--no-cache", one])
             anew = timed([*command, "--no-cache", str(place)])
             rounds.append((theirs, anew - start, anew, timed([*command, str(place)])))
