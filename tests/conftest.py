@@ -29,6 +29,12 @@ settings.register_profile("fuzz", max_examples=5_000, deadline=None, print_blob=
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what tests remember out of the cache of whoever runs them."""
+    monkeypatch.setenv("KQLPACK_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "kqlpack-cache"))
+
+
 @pytest.fixture(scope="session")
 def oracle() -> Iterator[Oracle]:
     """Microsoft's parser, as a process that answers text by text."""

@@ -27,7 +27,7 @@ from kqlpack.catalog.facts import ColumnFacts, TableFacts, column_facts, table_f
 from kqlpack.catalog.functions import FunctionRow, function_from_text
 from kqlpack.catalog.model import Function, Table
 from kqlpack.catalog.rows import Rows
-from kqlpack.catalog.tables import table_from_text
+from kqlpack.catalog.tables import is_writable, table_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -310,12 +310,20 @@ def _bundled_table_names() -> tuple[str, ...]:
     return tuple(sorted({*_tables(), *_more_tables()}))
 
 
+@cache
+def _all_tables() -> str:
+    return "\n".join(_more_tables().get(name) or _tables().get(name) or "" for name in _bundled_table_names())
+
+
 def _bundled_tables_with(column: str) -> Iterator[str]:
-    for name in _bundled_table_names():
-        line = _more_tables().get(name) or _tables().get(name) or ""
-        # Looking before parsing: a thousand tables are searched for one that has the column.
-        if column in line and any(each.name == column for each in table_from_text(line).columns):
-            yield name
+    if not is_writable(column):
+        return
+    # A thousand tables are searched: how a column is written in a line is looked for, and no line is parsed.
+    text = _all_tables()
+    places = (match.start() for match in re.finditer(rf"[\t,]{re.escape(column)}:", text))
+    for place in places:
+        start = text.rfind("\n", 0, place) + 1
+        yield text[start : text.index("\t", start)]
 
 
 def _column_facts(table: str) -> dict[str, ColumnFacts]:

@@ -14,10 +14,15 @@ _WRITABLE = re.compile(r"[^\s:,]+")
 _TYPES = {member.value: member for member in ScalarType}
 
 
+def is_writable(name: str) -> bool:
+    """Tell whether a line can hold a column of this name."""
+    return _WRITABLE.fullmatch(name) is not None
+
+
 def columns_to_text(table: Table) -> str:
     """Return a table's columns as one field. Raises ValueError for a name with white space, a colon or a comma."""
     for column in table.columns:
-        if not _WRITABLE.fullmatch(column.name):
+        if not is_writable(column.name):
             raise ValueError(f"a column's name that can't be written: {column.name!r}")
     return ",".join(f"{column.name}:{column.type.value}" for column in table.columns)
 
@@ -30,7 +35,7 @@ def columns_from_text(text: str) -> tuple[Column, ...]:
 
 def table_to_text(table: Table) -> str:
     """Return a table as a line. Raises ValueError for a name that can't be written."""
-    if not _WRITABLE.fullmatch(table.name):
+    if not is_writable(table.name):
         raise ValueError(f"a table's name that can't be written: {table.name!r}")
     return "\t".join([table.name, "open" if table.is_open else "closed", columns_to_text(table)])
 

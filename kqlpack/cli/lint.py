@@ -29,12 +29,14 @@ from kqlpack.diagnostics.render import formats
 from kqlpack.diagnostics.render.text import message
 from kqlpack.lint import select
 from kqlpack.pipeline import Found, Mended, Report, Target, check, check_target, discover, fix, target_of
+from kqlpack.pipeline.check import current_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kqlpack.catalog.profile import Profile
     from kqlpack.config import Config
+    from kqlpack.pipeline.cache import Cache
     from kqlpack.source import SourceFile
 
 FINDINGS: Final = 1
@@ -91,6 +93,10 @@ NOTHING_CHECKED: Final = 2
     metavar="FILE",
     help="What is known of the workspace: plans, retention, volumes (see `kqlpack schema profile`).",
 )
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes check; default: one per core."
+)
+@click.option("--no-cache", is_flag=True, help="Check everything anew, and remember nothing.")
 @click.option("--explain-skips", is_flag=True, help="Name the files that were not checked, and why.")
 @adoption_options
 def command(  # noqa: PLR0913, PLR0917  # an option each
@@ -108,6 +114,8 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
     dialect: str | None,
     pack_path: tuple[Path, ...],
     profile_file: str | None,
+    jobs: int | None,
+    no_cache: bool,
     explain_skips: bool,
     adoption: Adoption,
 ) -> int:
@@ -146,8 +154,10 @@ def command(  # noqa: PLR0913, PLR0917  # an option each
         if diff:
             return _unless_zero(_show_diff(mended, found, paths), adoption)
         _write(mended)
+    cache = None if no_cache else _cache()
     with progress(len(found.targets), "checking") as after_each:
-        report = without_baseline(check(found, after_each=after_each), found, for_run, adoption, paths)
+        report = check(found, jobs=jobs, cache=cache, after_each=after_each)
+    report = without_baseline(report, found, for_run, adoption, paths)
     if with_ignores(report, found, adoption):
         report = without_baseline(check(found), found, for_run, adoption, paths)
     nothing_changed = bool(everything.targets) and not (found.targets or report.refused)
@@ -186,6 +196,13 @@ def _tell(
     least = None if fail_on == "none" else Severity(fail_on)
     run = Run(__version__, config.rules(""), least, code, findings.root())
     findings.tell(report, run, format_, files, finish=lambda text: shown(report, text, format_, adoption))
+
+
+def _cache() -> Cache | None:
+    from kqlpack.pipeline.cache import default_folder, open_cache
+
+    folder = default_folder()
+    return open_cache(folder, None, current_day()) if folder else None
 
 
 def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int:

@@ -67,12 +67,17 @@ def paint(text: str, style: Style, *, color: bool) -> str:
 
 def visible(text: str) -> str:
     """Return the text with unseen characters written out, on one line."""
-    return "".join(_cell(character) for character in text)
+    return text if _is_plain(text) else "".join(_cell(character) for character in text)
 
 
 def display_width(text: str) -> int:
     """Return the number of terminal columns that a text without unseen characters takes."""
-    return sum(_width(character) for character in text)
+    return len(text) if _is_plain(text) else sum(_width(character) for character in text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text shows as it is, a column per character: most do."""
+    return text.isascii() and text.isprintable()
 
 
 def gutter_width(file: SourceFile, marks: Iterable[Mark]) -> int:
@@ -152,8 +157,9 @@ def _stretch_rows(
     line: int, text: str, pieces: list[_Piece], goes_on: tuple[bool, bool], width: int, *, color: bool
 ) -> list[tuple[str, str, list[str]]]:
     """Return the rows of a stretch of a line; `goes_on`: whether the line has more before it, and after it."""
-    cells = [_cell(character) for character in text]
-    columns = [0, *accumulate(display_width(cell) for cell in cells)]
+    is_plain = _is_plain(text)
+    cells = list(text) if is_plain else [_cell(character) for character in text]
+    columns = list(range(len(cells) + 1)) if is_plain else [0, *accumulate(map(display_width, cells))]
     start, end = min(piece.start for piece in pieces), max(max(piece.start, piece.end) for piece in pieces)
     if columns[-1] <= width:
         groups = [(0, len(cells), pieces)]
@@ -192,6 +198,8 @@ def _marker(left: int, right: int, piece: _Piece, color: bool) -> str:  # noqa: 
 
 
 def _cut(text: str, width: int) -> str:
+    if _is_plain(text) and len(text) <= width:
+        return text
     shown = ""
     for character in text:
         cell = _cell(character)

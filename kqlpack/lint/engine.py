@@ -5,6 +5,7 @@ One walk per tree: every node is handed to the rules that asked for its type, an
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kqlpack.lint.context import Context, KqlContext
@@ -54,13 +55,16 @@ def _lint_bound(
     if not bound.parsed.ok:
         # What stands behind the break is not known: only what parser and binder are sure of is said.
         rules = tuple(rule for rule in rules if rule.reports)
-    contexts = {rule: KqlContext(rule, bound.parsed.file, query, pack, bound, settings=settings) for rule in rules}
+    # Most rules want to see nothing of most queries.
+    contexts: dict[Rule, KqlContext] = {}
     wanting: dict[type, tuple[Rule, ...]] = {}
     for node in walk(bound.parsed.root):
         kind = type(node)
         if kind not in wanting:
             wanting[kind] = _wanting(kind, rules)
         for rule in wanting[kind]:
+            if rule not in contexts:
+                contexts[rule] = KqlContext(rule, bound.parsed.file, query, pack, bound, settings=settings)
             yield from rule.check(node, contexts[rule])
 
 
@@ -105,9 +109,11 @@ def _run(
     place: tuple[SourceFile, Query | None, Pack | None],
     settings: RuleSettings,
 ) -> Iterator[Diagnostic]:
-    for rule in _wanting(type(subject), rules):
+    kind: type = type(subject)
+    for rule in _wanting(kind, rules):
         yield from rule.check(subject, Context(rule, *place, settings=settings))
 
 
+@lru_cache(maxsize=1024)
 def _wanting(kind: type, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if issubclass(kind, rule.on))

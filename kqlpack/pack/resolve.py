@@ -118,7 +118,7 @@ class _Index:
         self._found: dict[str, list[_Candidate]] = {}
         # What may be a pack, and nobody knows which.
         self.unread: list[Path] = []
-        for path in dict.fromkeys(path for folder in self.folders for path in _packs_in(folder)):
+        for path in dict.fromkeys(path for folder in self.folders for path in packs_in(folder)):
             file = read_file(_own_file(path) or path, texts, Findings(), "")
             header = _header(file.text) if file else _UNREAD
             if header == _UNREAD:
@@ -156,7 +156,7 @@ class _Index:
         return self._loaded[candidate.path]
 
 
-def _packs_in(folder: Path) -> Iterator[Path]:
+def packs_in(folder: Path) -> Iterator[Path]:
     """Yield what may be a pack in a folder of packs; or the path itself, when it is one."""
     try:
         if folder.is_file() or _own_file(folder):

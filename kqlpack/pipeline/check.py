@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from kqlpack import catalog as catalogs
 from kqlpack.catalog import Catalog, Table
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from kqlpack.lint import Rule
     from kqlpack.pack import Pack, Query, Value
+    from kqlpack.pipeline.cache import Cache
     from kqlpack.pipeline.discover import Found, Target
     from kqlpack.template import Rendered
 
@@ -50,21 +52,42 @@ class Report:
     refused: tuple[Skipped, ...] = ()
 
 
+# What checking a target gave, and where a pack among them gives itself its name.
+Outcome: TypeAlias = tuple[Report, Annotation | None]
+
+
 def check(
-    found: Found, rules: tuple[Rule, ...] | None = None, *, after_each: Callable[[], None] | None = None
+    found: Found,
+    rules: tuple[Rule, ...] | None = None,
+    *,
+    jobs: int | None = 1,
+    cache: Cache | None = None,
+    after_each: Callable[[], None] | None = None,
 ) -> Report:
-    """Check all targets; never raises for what a file holds. `after_each` is called when one of them is done."""
+    """Check all targets; never raises for what a file holds. `rules` None: those of the targets' configurations.
+
+    `jobs`: how many processes do it; None: as many as there are cores, where that pays. `cache`: what earlier runs
+    found. Neither changes the report. `after_each` is called when a target is done. Raises WorkerError for a process
+    that was ended.
+    """
+    from kqlpack.pipeline.many import check_many
+
     diagnostics: list[Diagnostic] = []
     total = Checked(skipped=(*found.refused, *found.skipped))
-    names: dict[str, Annotation] = {}
-    for target in found.targets:
-        pack = _loaded(target)
-        report = _check_loaded(pack, target, rules, tuple(_name_taken(pack, names)))
+    for report in check_many(found.targets, rules, jobs, cache, after_each):
         diagnostics.extend(report.diagnostics)
         total = _add(total, report.checked)
-        if after_each:
-            after_each()
     return Report(tuple(sorted(diagnostics, key=lambda one: one.sort_key)), total, tuple(found.refused))
+
+
+def check_beside(
+    target: Target, rules: tuple[Rule, ...] | None, beside: Annotation | None, texts: Mapping[str, str] | None
+) -> tuple[Pack, Outcome]:
+    """Check one target of several. `beside`: where another pack gives itself the name that this one has."""
+    pack = _loaded(target, texts)
+    name = _name_of(pack)
+    taken = (_name_taken(name, beside),) if name and beside else ()
+    return pack, (_check_loaded(pack, target, rules, taken), name)
 
 
 def check_target(
@@ -159,22 +182,22 @@ def check_pack(
     return Report(policy.weighed(kept), checked)
 
 
-def _name_taken(pack: Pack, names: dict[str, Annotation]) -> Iterator[Diagnostic]:
-    """Report a pack whose name another one of this run has; `names` are those so far, each with its place."""
+def _name_of(pack: Pack) -> Annotation | None:
+    """Return where a pack gives itself its name, which is the text."""
     node = pack.node.get("name") if pack.node and pack.name and not pack.is_foreign else None
-    if node is None:
-        return
-    place = Annotation(node.file, node.span)
-    first = names.setdefault(pack.name, place)
-    if first is not place:
-        yield Diagnostic(
-            *DUPLICATE_NAME,
-            Severity.ERROR,
-            f"another pack has the name `{pack.name}`, so that what the two publish can't be told apart",
-            place,
-            (Annotation(first.file, first.span, "first here"),),
-            "give one of them another name",
-        )
+    return Annotation(node.file, node.span, pack.name) if node else None
+
+
+def _name_taken(name: Annotation, first: Annotation) -> Diagnostic:
+    """Report a pack whose name another one of this run has."""
+    return Diagnostic(
+        *DUPLICATE_NAME,
+        Severity.ERROR,
+        f"another pack has the name `{name.text}`, so that what the two publish can't be told apart",
+        replace(name, text=""),
+        (replace(first, text="first here"),),
+        "give one of them another name",
+    )
 
 
 def _overdue(pack: Pack, today: date) -> Iterator[Diagnostic]:
@@ -299,9 +322,14 @@ def _differing(values: Mapping[str, Value], defaults: Mapping[str, Value]) -> tu
 
 def _selected(diagnostics: Iterable[Diagnostic], rules: tuple[Rule, ...]) -> list[Diagnostic]:
     """Leave out what belongs to a rule that is not selected; what belongs to no rule is always said."""
-    known = {rule.slug for rule in all_rules()}
+    left_out = _left_out(rules)
+    return [one for one in diagnostics if one.rule not in left_out]
+
+
+@lru_cache(maxsize=16)
+def _left_out(rules: tuple[Rule, ...]) -> frozenset[str]:
     chosen = {rule.slug for rule in rules}
-    return [one for one in diagnostics if one.rule in chosen or one.rule not in known]
+    return frozenset(rule.slug for rule in all_rules() if rule.slug not in chosen)
 
 
 def _profile_of(pack: Pack, profile: Profile | None) -> Profile | None:

@@ -76,7 +76,7 @@ def load() -> Tables:
     """Return the tables; makes them when the file is missing or, in a checkout, older than the grammar."""
     content = PATH.read_bytes() if PATH.exists() else None
     unpacked = _unpack(content) if content else None
-    if unpacked is None or (_in_checkout() and _is_stale(unpacked[0])):
+    if unpacked is None or (in_checkout() and _is_stale(unpacked[0])):
         from kqlpack.syntax import compile as compiler
 
         try:
@@ -103,7 +103,8 @@ def _unpack(content: bytes) -> tuple[dict[str, Any], Any] | None:
     return parts, compile(parts["source"], "<kqlpack grammar>", "exec")
 
 
-def _in_checkout() -> bool:
+def in_checkout() -> bool:
+    """Tell whether kqlpack runs from a checkout, whose files change, and not from where it was installed."""
     return (PATH.parents[2] / "grammar" / "kql.lark").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+# Types as they stand in declarations.
+_PLAIN: Final = frozenset({"str", "str | None", "int", "int | None", "float", "bool"})
 
 
 class Node(msgspec.Struct, frozen=True, eq=False):
@@ -43,13 +46,22 @@ class Node(msgspec.Struct, frozen=True, eq=False):
 def children(node: Node) -> list[Node]:
     """Return the node's direct children in the order of their fields, which is the order of the text."""
     result: list[Node] = []
-    for name in node.__struct_fields__[2:]:
+    for name in _inner_fields(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             result.append(value)
         elif isinstance(value, tuple):
-            result.extend(item for item in value if isinstance(item, Node))
+            result.extend(value)
     return result
+
+
+@cache
+def _inner_fields(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields of a class that may hold a node or nodes: not those that are declared as plain values."""
+    declared: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        declared.update(getattr(base, "__annotations__", {}))
+    return tuple(name for name in kind.__struct_fields__[2:] if declared.get(name) not in _PLAIN)
 
 
 def walk(root: Node) -> Iterator[Node]:
@@ -58,7 +70,13 @@ def walk(root: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(children(node)))
+        # `children` in reverse, without a list of them: whole trees are walked, often.
+        for name in _inner_fields(type(node))[::-1]:
+            value = getattr(node, name)
+            if isinstance(value, Node):
+                stack.append(value)
+            elif isinstance(value, tuple):
+                stack.extend(value[::-1])
 
 
 def walk_up(root: Node) -> Iterator[Node]:
