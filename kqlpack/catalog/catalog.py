@@ -319,11 +319,13 @@ def _bundled_tables_with(column: str) -> Iterator[str]:
     if not is_writable(column):
         return
     # A thousand tables are searched: how a column is written in a line is looked for, and no line is parsed.
-    text = _all_tables()
-    places = (match.start() for match in re.finditer(rf"[\t,]{re.escape(column)}:", text))
-    for place in places:
-        start = text.rfind("\n", 0, place) + 1
-        yield text[start : text.index("\t", start)]
+    text, written = _all_tables(), f"{column}:"
+    place = text.find(written)
+    while place >= 0:
+        if text[place - 1] in "\t,":
+            start = text.rfind("\n", 0, place) + 1
+            yield text[start : text.index("\t", start)]
+        place = text.find(written, place + 1)
 
 
 def _column_facts(table: str) -> dict[str, ColumnFacts]:

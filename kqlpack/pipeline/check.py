@@ -241,7 +241,7 @@ def _check_query(query: Query, pack: Pack, catalog: Catalog, rules: tuple[Rule, 
         found: list[Diagnostic] = []
         count = 0
         for part in split(SourceFile(query.file.path, query.text)):
-            piece = bind(parse(part.file), catalog)
+            piece = bind(part.parsed, catalog)
             if piece.parsed.ok and not piece.parsed.root.statements:
                 continue
             found.extend(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kqlpack.source import Segment, SourceFile, SourceMap, Span
 from kqlpack.syntax import parse
+
+if TYPE_CHECKING:
+    from kqlpack.syntax import Parsed
 
 # What begins no query, and what ends none.
 _CONTINUED = frozenset("| ) ] } , ; and or == != =~ has in by on".split())
@@ -17,26 +21,28 @@ _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One query of a file, as a text of its own; `map` leads to the file's text."""
+    """One query of a file, parsed as a text of its own; `map` leads to the file's text."""
 
-    file: SourceFile
+    parsed: Parsed
     map: SourceMap
+
+    @property
+    def file(self) -> SourceFile:
+        """The query's text."""
+        return self.parsed.file
 
 
 def split(file: SourceFile) -> tuple[Part, ...]:
     """Return the queries of a text: one, unless less is wrong with it when it is parted at its blank lines."""
-    whole = (Part(file, SourceMap.identity(file)),)
-    if not _BLANK_LINES.search(file.text):
-        return whole
     parsed = parse(file)
-    if parsed.ok:
+    whole = (Part(parsed, SourceMap.identity(file)),)
+    if parsed.ok or not _BLANK_LINES.search(file.text):
         return whole
     parts = [_part(file, start, end) for start, end in _queries(file.text)]
-    found = [parse(part.file) for part in parts]
-    told = sum(len(one.diagnostics) for one in found)
+    told = sum(len(part.parsed.diagnostics) for part in parts)
     if len(parts) < 2 or told >= len(parsed.diagnostics):
         return whole
-    return tuple(part for part, one in zip(parts, found, strict=True) if one.root.statements)
+    return tuple(part for part in parts if part.parsed.root.statements)
 
 
 def _queries(text: str) -> list[tuple[int, int]]:
@@ -69,4 +75,4 @@ def _blocks(text: str) -> list[tuple[int, int]]:
 def _part(file: SourceFile, start: int, end: int) -> Part:
     text = file.text[start:end]
     segment = Segment(Span(0, len(text)), Span(start, end))
-    return Part(SourceFile(file.path, text), SourceMap(file, (segment,)))
+    return Part(parse(SourceFile(file.path, text)), SourceMap(file, (segment,)))

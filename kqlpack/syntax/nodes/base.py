@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -28,6 +28,8 @@ class Node(msgspec.Struct, frozen=True, eq=False):
 
     # The name under which messages speak of the construct; filled by subclasses that have one.
     construct: ClassVar[str] = ""
+    # Whether it is the whole of a text.
+    is_whole: ClassVar[bool] = False
 
     start: int
     end: int
@@ -66,6 +68,16 @@ def _inner_fields(kind: type[Node]) -> tuple[str, ...]:
 
 def walk(root: Node) -> Iterator[Node]:
     """Yield `root` and all its descendants, parents before children, in the order of the text; never recurses."""
+    # Whole trees are walked again and again, one after the other: the last ones are remembered.
+    return iter(_whole(root)) if root.is_whole else _walk(root)
+
+
+@lru_cache(maxsize=4)
+def _whole(root: Node) -> tuple[Node, ...]:
+    return tuple(_walk(root))
+
+
+def _walk(root: Node) -> Iterator[Node]:
     stack = [root]
     while stack:
         node = stack.pop()

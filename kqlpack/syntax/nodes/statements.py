@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from kqlpack.syntax.nodes.base import Node
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class QueryBlock(Node, frozen=True, eq=False):
     """The whole text: statements parted by `;`."""
+
+    is_whole: ClassVar[bool] = True
 
     statements: tuple[Node, ...]
 
