@@ -23,6 +23,7 @@ from tools import (
     conformance_foreign,
     conformance_format,
     conformance_injection,
+    conformance_lint,
     conformance_meaning,
     conformance_recovery,
     conformance_tree,
@@ -197,6 +198,19 @@ def foreign() -> list[Figure]:
     ]
 
 
+def linted() -> list[Figure]:
+    """Lint the corpus as files, and mend what has a fix."""
+    records = corpus("dev.jsonl")
+    measured = conformance_lint.measure(records)
+    for failure in measured.failures[:5]:
+        print(f"     {failure}")
+    clean, files = conformance_lint.clean(records)
+    return [
+        Figure("dev.jsonl: fixes whose text parses, is mended and stays", measured.right, measured.fixes, 1.0),
+        Figure("dev.jsonl: files without a finding of the default rules", clean, files, 0.45),
+    ]
+
+
 def emitted() -> list[Figure]:
     """Validate the template of every pack against Azure's own types."""
     measured = conformance_emit.measure(SHARED)
@@ -223,6 +237,7 @@ def main() -> int:
         *formatted(),
         *injected(),
         *foreign(),
+        *linted(),
         *emitted(),
     ]
     print("\n".join(str(figure) for figure in figures))
