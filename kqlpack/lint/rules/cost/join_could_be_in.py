@@ -34,6 +34,7 @@ _OPERATORS = {
     severity=Severity.INFO,
     on=(JoinOperator,),
     fixes=Applicability.UNSAFE,
+    opt_in=True,
 )
 def join_could_be_in(node: JoinOperator, context: KqlContext) -> Iterator[Diagnostic]:
     """Find a join on one column that only keeps, or drops, rows of the left side.

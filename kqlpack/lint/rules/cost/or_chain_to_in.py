@@ -95,11 +95,12 @@ def _told(group: list[Node], key: tuple[str, str] | None, context: KqlContext) -
     span = Span(group[0].start, group[-1].end)
     values = [one.right for one in map(operands.bare, group) if isinstance(one, BinaryExpression)]
     text = f"{column} {operator} ({', '.join(context.text(operands.bare(value)) for value in values)})"
-    is_free = all(not surroundings.is_commented(Span(a.end, b.start), context) for a, b in pairwise(group))
+    if any(surroundings.is_commented(Span(a.end, b.start), context) for a, b in pairwise(group)):
+        return  # comments say of each what it is for
     name = f"`{column}`" if "`" not in column else "this value"
     yield context.finding(
         span,
         f"{len(group)} comparisons of {name} in a row are one list, which is looked up at once",
         help=f"write `{operator}` with a list of the values",
-        fix=replacing(f"Write `{operator}`", (span, text)) if is_free else None,
+        fix=replacing(f"Write `{operator}`", (span, text)),
     )

@@ -10,7 +10,6 @@ from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
 from kqlpack.syntax.nodes import (
-    CountOperator,
     DistinctOperator,
     ExtendOperator,
     PipeExpression,
@@ -19,7 +18,6 @@ from kqlpack.syntax.nodes import (
     ProjectOperator,
     ProjectRenameOperator,
     SortOperator,
-    SummarizeOperator,
     TopOperator,
     WhereOperator,
 )
@@ -39,11 +37,6 @@ _PASSES = (
     ProjectRenameOperator,
     WhereOperator,
 )
-# Aggregates whose result is the same in whatever order the rows come.
-_UNORDERED = frozenset(
-    {"count", "countif", "dcount", "dcountif", "sum", "sumif", "min", "max", "minif", "maxif", "avg", "avgif"}
-    | {"count_distinct", "count_distinctif", "percentile", "percentiles", "stdev", "stdevif", "variance", "varianceif"}
-)
 
 
 @rule(
@@ -54,16 +47,16 @@ _UNORDERED = frozenset(
     fixes=Applicability.SAFE,
 )
 def unneeded_sort(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagnostic]:
-    """Find a `sort` whose order the next operators lose.
+    """Find a `sort` before `distinct` or `top`, which give the rows an order of their own.
 
-    Sorting brings all rows to one place. What follows counts them, groups them or sorts them anew, and yields the same
-    without it.
+    Sorting brings all rows to one place. `top` sorts them anew, and `distinct` yields them in any order: the result is
+    the same without it. Of a `sort` before `summarize`, `count` and another `sort`, `sort-discarded` tells.
 
     ```kql bad
     SigninLogs
     | where TimeGenerated > ago(1d)
     | sort by TimeGenerated desc
-    | summarize Failures = countif(ResultType != "0") by UserPrincipalName
+    | distinct UserPrincipalName
     ```
 
     Write instead:
@@ -71,11 +64,11 @@ def unneeded_sort(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagnos
     ```kql good
     SigninLogs
     | where TimeGenerated > ago(1d)
-    | summarize Failures = countif(ResultType != "0") by UserPrincipalName
+    | distinct UserPrincipalName
+    | sort by UserPrincipalName asc
     ```
 
-    The order may matter to `make_list`, `arg_max`, `take_any`, `prev` and the like; there nothing is found. The
-    fix is unsafe before another `sort` or a `top`: rows that are equal to it may be told apart by the first order.
+    The fix is unsafe before a `top`: rows that are equal to it may be told apart by the first order.
     """
     sort = pipe.operator
     if not isinstance(sort, SortOperator):
@@ -83,11 +76,11 @@ def unneeded_sort(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagnos
     step = surroundings.after(pipe, context)
     while step is not None and isinstance(step.operator, _PASSES) and surroundings.is_row_by_row(step.operator):
         step = surroundings.after(step, context)
-    if step is None or not _loses_order(step.operator, context):
+    if step is None or not _loses_order(step.operator):
         return
     edit = surroundings.without_step(pipe, context)
     # Rows that are equal to the second order may yet come in the first one.
-    how = Applicability.UNSAFE if isinstance(step.operator, SortOperator | TopOperator) else Applicability.SAFE
+    how = Applicability.UNSAFE if isinstance(step.operator, TopOperator) else Applicability.SAFE
     name = getattr(type(step.operator), "construct", "")
     yield context.finding(
         Span(sort.start, sort.start + len(sort.keyword)),
@@ -98,13 +91,5 @@ def unneeded_sort(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagnos
     )
 
 
-def _loses_order(operator: Node, context: KqlContext) -> bool:
-    match operator:
-        case CountOperator() | DistinctOperator() | SortOperator() | TopOperator():
-            return surroundings.is_row_by_row(operator)
-        case SummarizeOperator():
-            called = {name for one in operator.aggregates for name in surroundings.calls_in(one)}
-            aggregates = {name for name in called if context.bound.catalog.aggregate(name) is not None}
-            return aggregates <= _UNORDERED and surroundings.is_row_by_row(operator)
-        case _:
-            return False
+def _loses_order(operator: Node) -> bool:
+    return isinstance(operator, DistinctOperator | TopOperator) and surroundings.is_row_by_row(operator)
