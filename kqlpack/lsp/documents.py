@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
+from kqlpack.config import NO_CONFIG, ConfigError, Configs
 from kqlpack.lsp.convert import Places, path_of
 from kqlpack.pipeline import Target, load, target_of
 from kqlpack.pipeline.discover import PARTS
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from kqlpack.config import Config
     from kqlpack.pack import Pack
 
 # What is longer is not looked at while it is written: a keystroke must not cost seconds.
@@ -70,7 +72,10 @@ class Snapshot:
         return str(self.document.path)
 
     def target(self) -> Target | None:
-        """Return what to check for the document; None when there is nothing in it for kqlpack. Asks the disk."""
+        """Return what to check for the document; None when there is nothing in it for kqlpack. Asks the disk.
+
+        Where the configuration is wrong, nothing of it holds: `fault` tells.
+        """
         if self.document.is_too_long:
             return None
         try:
@@ -81,7 +86,26 @@ class Snapshot:
             return None
         # What a pack's own file and its macros say matters to all of its queries.
         is_part = self.document.path.parent.name in PARTS
-        return found if is_part or not found.is_pack else replace(found, only=())
+        config = self._config()
+        config = NO_CONFIG if isinstance(config, ConfigError) else config
+        only = found.only if is_part or not found.is_pack else ()
+        return replace(found, only=only, config=config, pack_path=config.pack_path)
+
+    def fault(self) -> str:
+        """Return what is wrong with the configuration of the document's folder; empty where nothing is."""
+        config = self._config()
+        if not isinstance(config, ConfigError):
+            return ""
+        first = config.diagnostics[0]
+        line, column = first.file.line_column(first.span.start)
+        return f"{first.file.path}:{line}:{column}: {first.message}. Until it is mended, the default rules run."
+
+    def _config(self) -> Config | ConfigError:
+        # Read anew each time: it is a small file, and people change it while they look at what it does.
+        try:
+            return Configs().of(self.document.path)
+        except ConfigError as error:
+            return error
 
     def pack(self) -> Pack | None:
         """Return the pack that the document belongs to, or that it was read as."""

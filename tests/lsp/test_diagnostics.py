@@ -228,3 +228,48 @@ def test_a_client_that_counts_in_bytes_is_answered_in_bytes_until_it_goes_away(t
         assert found[0]["range"]["end"]["character"] == len('T | where x == "\U0001f600" | where ('.encode())
 
         assert client.hang_up() == 1
+
+
+def test_the_project_s_configuration_holds_in_the_editor_too(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "kqlpack.toml").write_text(
+        '[severity]\nstring-number-equality = "error"\n\n[[overrides]]\npaths = ["old/**"]\n'
+        'severity = {string-number-equality = "info"}\n',
+        "utf-8",
+    )
+    (tmp_path / "old").mkdir()
+
+    assert [one["severity"] for one in client.open(tmp_path / "a.kql", KQL).findings()] == [1]
+    assert [one["severity"] for one in client.open(tmp_path / "old" / "a.kql", KQL).findings()] == [3]
+
+
+def test_a_file_that_the_configuration_excludes_has_no_findings(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "kqlpack.toml").write_text('exclude = ["generated/**"]\n', "utf-8")
+    (tmp_path / "generated").mkdir()
+
+    assert client.open(tmp_path / "generated" / "a.kql", KQL).rules() == []
+    assert client.open(tmp_path / "a.kql", KQL).rules() == ["string-number-equality"]
+
+
+def test_a_wrong_configuration_is_told_once_and_the_defaults_hold(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "kqlpack.toml").write_text("selct = []\n", "utf-8")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "kqlpack.toml").write_text("", "utf-8")
+    document = client.open(tmp_path / "a.kql", KQL)
+
+    assert document.rules() == ["string-number-equality"]
+    assert client.open(tmp_path / "other" / "a.kql", KQL).rules() == ["string-number-equality"]
+    document.edit("== 0", "== 1")
+    assert document.rules() == ["string-number-equality"]
+    assert client.open(tmp_path / "b.kql", KQL).rules() == ["string-number-equality"]
+    shown = [one["message"] for one in client.seen("window/showMessage") if str(tmp_path) in one["message"]]
+    assert len(shown) == 1
+    assert "kqlpack.toml:1:1: `selct` is not a key of the configuration" in shown[0]
+
+
+def test_a_configuration_that_is_mended_holds_at_the_next_change(client: Client, tmp_path: Path) -> None:
+    document = client.open(tmp_path / "a.kql", KQL)
+    assert document.rules() == ["string-number-equality"]
+
+    (tmp_path / "kqlpack.toml").write_text('ignore = ["string-number-equality"]\n', "utf-8")
+    document.edit("== 0", "== 1")
+    assert document.rules() == []

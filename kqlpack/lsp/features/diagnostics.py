@@ -42,8 +42,9 @@ _TAGS: Final = {
     "unused-suppression": types.DiagnosticTag.Unnecessary,
 }
 
-# The findings of a check by the paths of their files, and whether they are those of a whole pack.
-_Found = tuple["Mapping[str, Sequence[Diagnostic]]", bool]
+# The findings of a check by the paths of their files, whether they are those of a whole pack, and what is wrong with
+# the configuration.
+_Found = tuple["Mapping[str, Sequence[Diagnostic]]", bool, str]
 
 
 class Checker:
@@ -57,6 +58,7 @@ class Checker:
         self._wanted: set[str] = set()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._found: dict[str, tuple[int, Sequence[Diagnostic]]] = {}
+        self._faults: dict[str, str] = {}
 
     def schedule(self, uri: str, delay: float = DELAY) -> None:
         """Check a document, when nothing else is scheduled for it until then."""
@@ -67,6 +69,7 @@ class Checker:
         """Take a document's findings away."""
         self._cancel(uri)
         self._found.pop(uri, None)
+        self._faults.pop(uri, None)
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     async def findings(self, snapshot: Snapshot) -> Sequence[Diagnostic]:
@@ -109,7 +112,8 @@ class Checker:
         self._running.pop(uri, None)
 
     async def _check(self, snapshot: Snapshot) -> None:
-        found, is_whole_pack = await asyncio.get_running_loop().run_in_executor(self._pool, _find, snapshot)
+        found, is_whole_pack, fault = await asyncio.get_running_loop().run_in_executor(self._pool, _find, snapshot)
+        self._show_fault(snapshot.document.uri, fault)
         for document in self._server.documents:
             is_own = document.uri == snapshot.document.uri
             path = str(document.path)
@@ -118,6 +122,13 @@ class Checker:
             # Another document of the pack may have changed meanwhile too, and has a check of its own then.
             if snapshot.texts.get(path) == document.file.text:
                 self._publish(document, found.get(path, ()))
+
+    def _show_fault(self, uri: str, fault: str) -> None:
+        """Tell what is wrong with a document's configuration: once, not at each key nor for each document."""
+        if fault and fault not in self._faults.values():
+            shown = types.ShowMessageParams(types.MessageType.Error, f"kqlpack: {fault}")
+            self._server.window_show_message(shown)
+        self._faults[uri] = fault
 
     def _publish(self, document: Document, found: Sequence[Diagnostic]) -> None:
         self._found[document.uri] = (document.version, found)
@@ -130,17 +141,16 @@ class Checker:
 
 
 def _find(snapshot: Snapshot) -> _Found:
-    """Return the findings by file, and whether they are those of all files of a pack."""
     target = snapshot.target()
     if target is None:
-        return {}, False
+        return {}, False, ""
     found: dict[str, list[Diagnostic]] = {}
     if target.is_pack and not target.only:
         # A file without findings is clean, which is news as well.
         found.update((path, []) for path in snapshot.texts if _lies_in(path, target.path))
     for one in check_target(target, texts=snapshot.texts).diagnostics:
         found.setdefault(one.file.path, []).append(one)
-    return found, target.is_pack and not target.only
+    return found, target.is_pack and not target.only, snapshot.fault()
 
 
 def _lies_in(path: str, pack: Path) -> bool:
