@@ -18,8 +18,9 @@ from kqlpack.source import Notation, Segment, SourceMap, Span
 if TYPE_CHECKING:
     from kqlpack.source import SourceFile
 
-_SPACE: Final = re.compile(r"(?:\s+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
-_TEXT: Final = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.DOTALL)
+_SPACE: Final = re.compile(r"(?:\s++|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
+# Possessive: what is not closed is known to be so at its end, without trying all ways to part it.
+_TEXT: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _WORD: Final = re.compile(r"[^\s,:\[\]{}\"/]+")
 _ESCAPE: Final = re.compile(
     r"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL

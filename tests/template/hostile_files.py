@@ -214,6 +214,12 @@ _FOREIGN: Final = {
     "500,000 opened braces in JSON": _one('{"savedSearches": ' * 500_000, "invalid-json", "a.json"),
     "1,000,000 values in JSON": _one('{"savedSearches": [' + "1," * 1_000_000 + "1]}", "invalid-json", "a.json"),
     "a number of 1,000,000 digits in JSON": _one('{"savedSearches": [' + "9" * 1_000_000, "invalid-json", "a.json"),
+    "a text of 100,000 characters that nobody closes in JSON": _one(
+        '{"savedSearches": "' + "a" * 100_000, "invalid-json", "a.json"
+    ),
+    "100,000 escapes in a text that nobody closes in JSON": _one(
+        '{"savedSearches": "' + "a\\\\" * 100_000, "invalid-json", "a.json"
+    ),
     "100,000 fences that nobody closes": _one("```kql\nT | where = 1\n" * 100_000, ERROR, "a.md"),
     "100,000 fences in each other": _one("".join(f"{'`' * (3 + n % 50)}kql\n" for n in range(100_000)), ERROR, "a.md"),
     "100,000 quotations around a fence": _one("> " * 100_000 + "```kql\nT | where = 1\n", "", "a.md"),

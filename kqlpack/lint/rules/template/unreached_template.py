@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kqlpack.lint.context import Context
 
 # What may stand between two parts of one stretch: tags, comments and white space.
-_BETWEEN: Final = re.compile(r"(?:\s|\{%.*?%\}|\{#.*?#\})*", re.DOTALL)
+_BETWEEN: Final = re.compile(r"(?:\s|\{%.*?%\}|\{#.*?#\})*+", re.DOTALL)
 _TAG: Final = re.compile(r"\{%[-+]?\s*(\w+)")
 _OPENING: Final = frozenset({"if", "for", "macro", "call", "filter", "with"})
 
