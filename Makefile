@@ -18,7 +18,7 @@ ORACLE := tools/oracle/node_modules/.installed
 PEERS := build/peers/.installed
 NPM := $(shell command -v npm)
 
-.PHONY: help setup oracle demo test style types layers pytest conformance bench fuzz wheel lock clean
+.PHONY: help setup oracle demo test style types layers packs pytest conformance bench fuzz wheel lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ $(ORACLE): tools/oracle/package-lock.json
 demo: setup ## the main job on the embedded engine, with no cloud
 	@$(BIN)/python tools/demo.py
 
-test: setup style types layers pytest ## all checks and tests
+test: setup style types layers packs pytest ## all checks and tests
 
 style: setup ## ruff: lint and layout
 	@echo "== ruff check"
@@ -70,6 +70,11 @@ types: setup ## mypy, strict
 layers: setup ## import-linter: dependencies point one way
 	@echo "== lint-imports"
 	@$(BIN)/lint-imports --no-logo
+
+packs: setup ## kqlpack on the project's own packs; build/packs.sarif is for code scanning
+	@echo "== kqlpack lint packs"
+	@mkdir -p build
+	@$(BIN)/kqlpack lint packs --fail-on info --output sarif=build/packs.sarif
 
 pytest: setup $(if $(NPM),$(ORACLE)) ## the tests alone
 	@echo "== pytest"
