@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -98,7 +99,9 @@ class Snapshot:
             return ""
         first = config.diagnostics[0]
         line, column = first.file.line_column(first.span.start)
-        return f"{first.file.path}:{line}:{column}: {first.message}. Until it is mended, the default rules run."
+        # Findings of the configuration name it from the current folder, which says nothing in an editor.
+        path = os.path.abspath(first.file.path)  # noqa: PTH100 - `..` is to go
+        return f"{path}:{line}:{column}: {first.message}. Until it is mended, the default rules run."
 
     def _config(self) -> Config | ConfigError:
         # Read anew each time: it is a small file, and people change it while they look at what it does.
