@@ -211,7 +211,7 @@ def _exit_code(report: Report, fail_on: str, named: tuple[str, ...] = ()) -> int
     least = None if fail_on == "none" else Severity(fail_on).rank
     if least is not None and any(one.severity.rank >= least for one in report.diagnostics):
         return FINDINGS
-    return NOTHING_CHECKED if report.checked.is_nothing and not report.diagnostics else 0
+    return NOTHING_CHECKED if report.checked.is_nothing else 0
 
 
 def _say_what_was_not_checked(report: Report) -> None:

@@ -10,6 +10,7 @@ import click
 from kqlpack.cli.pack_path import pack_path_option
 from kqlpack.cli.queries import find_queries, read_values, render_query
 from kqlpack.cli.streams import Stopped
+from kqlpack.diagnostics.render.json import json_range
 from kqlpack.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -125,24 +126,15 @@ def _map(rendered: Rendered) -> Iterator[dict[str, Any]]:
             text = "***"
         row = {
             "text": text,
-            "rendered": _range(shown, Span(done, done + len(text))),
+            "rendered": json_range(shown, Span(done, done + len(text))),
             "path": source.path,
-            "range": _range(source, segment.origin),
+            "range": json_range(source, segment.origin),
             "exact": segment.exact,
         }
         if segment.rendered:
             row["tag"] = source.text[segment.origin.start : segment.origin.end]
         done += len(text)
         yield row
-
-
-def _range(file: SourceFile, span: Span) -> dict[str, dict[str, int]]:
-    return {"start": _place(file, span.start), "end": _place(file, span.end)}
-
-
-def _place(file: SourceFile, offset: int) -> dict[str, int]:
-    line, column = file.line_column(offset)
-    return {"line": line, "column": column, "offset": offset}
 
 
 def _line(one: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.convert.guess import Hint
-from kqlpack.pack.document import MappingNode, ScalarNode, SequenceNode, compose, plain_value
+from kqlpack.pack.document import MappingNode, ScalarNode, SequenceNode, compose, plain_value, text_of
 from kqlpack.pack.findings import SCHEMA_VIOLATION, Findings
 from kqlpack.pack.model import Query
 from kqlpack.pack.scalar import scalar_map
@@ -80,7 +80,7 @@ def _source(name: str, node: object, common: MappingNode, dialect: str, reason: 
         text.text,
         scalar_map(text),
         title=name.replace("_", " "),
-        description=_text(node, "description"),
+        description=text_of(node, "description"),
         is_template=False,
         dialect=dialect,
         node=node,
@@ -94,7 +94,7 @@ def _hints(node: object) -> Iterator[tuple[str, Hint]]:
         declared = entry.value
         if isinstance(declared, MappingNode):
             default = declared.get("default")
-            type = _TYPES.get(_text(declared, "type"), "")
+            type = _TYPES.get(text_of(declared, "type"), "")
             text = None
             if isinstance(default, ScalarNode):
                 text = "" if default.tag == "null" else default.text
@@ -103,12 +103,7 @@ def _hints(node: object) -> Iterator[tuple[str, Hint]]:
                 text = json.dumps(items)
                 if isinstance(items, list) and items and all(isinstance(item, int) for item in items):
                     type = "list[long]"
-            yield name, Hint(type, text, _text(declared, "description"))
-
-
-def _text(node: MappingNode, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, ScalarNode) and value.tag != "null" else ""
+            yield name, Hint(type, text, text_of(declared, "description"))
 
 
 def _texts(node: object, key: str) -> list[str]:

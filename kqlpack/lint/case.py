@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kqlpack.lint import operands, predicates
+from kqlpack.lint import predicates
 from kqlpack.semantics.bound import Origin
+from kqlpack.syntax.nodes import unparenthesized
 
 if TYPE_CHECKING:
     from kqlpack.lint.context import KqlContext
@@ -29,4 +30,4 @@ def varies(node: Node, context: KqlContext) -> str:
 
 
 def _source(source: Symbol | Origin) -> Symbol | None:
-    return source.symbols.get(operands.bare(source.expression)) if isinstance(source, Origin) else source
+    return source.symbols.get(unparenthesized(source.expression)) if isinstance(source, Origin) else source

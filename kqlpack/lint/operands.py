@@ -14,9 +14,9 @@ from kqlpack.syntax.nodes import (
     JsonArray,
     Literal,
     NameReference,
-    ParenthesizedExpression,
     StringLiteral,
     UnaryExpression,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -35,13 +35,6 @@ _LONGEST_SHOWN = 40
 # A `let` may name another one; nobody goes this far.
 
 
-def bare(node: Node) -> Node:
-    """Return an expression without the parentheses around it."""
-    while isinstance(node, ParenthesizedExpression):
-        node = node.expression
-    return node
-
-
 def constant(node: Node, context: KqlContext) -> Node:
     """Return what a name stands for that a `let` gives to a value; any other expression as it is."""
     return points.constant(node, context.bound)
@@ -49,21 +42,21 @@ def constant(node: Node, context: KqlContext) -> Node:
 
 def is_literal(node: Node) -> bool:
     """Tell whether an expression is a literal, a signed one included."""
-    node = bare(node)
+    node = unparenthesized(node)
     return isinstance(node, Literal | StringLiteral | DynamicLiteral) or is_number(node)
 
 
 def is_number(node: Node) -> bool:
     """Tell whether an expression is a number literal, a signed one included."""
-    node = bare(node)
+    node = unparenthesized(node)
     if isinstance(node, UnaryExpression):
-        node = bare(node.operand)
+        node = unparenthesized(node.operand)
     return isinstance(node, Literal) and node.kind in _NUMBER_KINDS and "null" not in node.text
 
 
 def is_number_in_quotes(node: Node) -> bool:
     """Tell whether an expression is a string literal that holds a number."""
-    node = bare(node)
+    node = unparenthesized(node)
     return isinstance(node, StringLiteral) and _NUMBER.fullmatch(node.value) is not None
 
 
@@ -83,7 +76,7 @@ def unquoted(string: Node, kind: ScalarType) -> str:
 
 def described(value: Node, context: KqlContext) -> str:
     """Return how a message speaks of an expression: by its text, if that is short enough to read."""
-    text = " ".join(context.text(bare(value)).split())
+    text = " ".join(context.text(unparenthesized(value)).split())
     return f"`{text}`" if len(text) <= _LONGEST_SHOWN and "`" not in text else "this expression"
 
 
@@ -96,7 +89,7 @@ def example(value: Node, context: KqlContext) -> str:
 def explained(value: Node, context: KqlContext) -> list[Annotation]:
     """Return a note on the expression that says why it has its type, where more than its own text can say it."""
     kind = context.bound.type_of(value)
-    table = _table_of(bare(value), context)
+    table = _table_of(unparenthesized(value), context)
     what = described(value, context)
     where = f" in `{table.name}`" if table else ""
     return [context.note(value.span, f"{what} is `{kind.value}`{where}")]

@@ -18,6 +18,7 @@ from kqlpack.syntax.nodes import (
     PipeExpression,
     StringLiteral,
     children,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def parts(node: Node, operator: str) -> list[Node]:
     found: list[Node] = []
     stack = [node]
     while stack and len(found) < MOST_CONDITIONS:
-        one = operands.bare(stack.pop())
+        one = unparenthesized(stack.pop())
         if isinstance(one, BinaryExpression) and one.operator == operator:
             stack += [one.right, one.left]
         else:
@@ -80,19 +81,19 @@ def head(pipe: Node) -> Node:
 
 def column(node: Node, context: KqlContext) -> Symbol | None:
     """Return the column that an expression is; None for any other."""
-    node = operands.bare(node)
+    node = unparenthesized(node)
     symbol = context.bound.symbol_of(node) if isinstance(node, NameReference) else None
     return symbol if symbol is not None and symbol.kind is SymbolKind.COLUMN else None
 
 
 def place(node: Node, context: KqlContext) -> str:
     """Return the text of a column, or of a member of one (`a.b`, `a["b"]`); empty for any other expression."""
-    node = operands.bare(node)
+    node = unparenthesized(node)
     root = node
     while isinstance(root, PathExpression | ElementExpression):
         if isinstance(root, ElementExpression) and not operands.is_literal(root.index):
             return ""
-        root = operands.bare(root.expression)
+        root = unparenthesized(root.expression)
     return "".join(context.text(node).split()) if column(root, context) is not None else ""
 
 

@@ -11,8 +11,9 @@ from lsprotocol import types
 
 from kqlpack.config import NO_CONFIG, ConfigError, Configs
 from kqlpack.lsp.convert import Places, path_of
-from kqlpack.pipeline import Target, load, target_of
+from kqlpack.pipeline import Target, target_of
 from kqlpack.pipeline.discover import PARTS
+from kqlpack.pipeline.load import load_target
 from kqlpack.source import SourceFile
 
 if TYPE_CHECKING:
@@ -120,17 +121,10 @@ class Snapshot:
             state, pack = self._packs.kept.get(key, (-1, None))
             if state == self.state and pack is not None:
                 return pack
-        pack = self._load(target)
+        pack = load_target(target, self.texts)
         with self._packs.lock:
             self._packs.kept = {key: (self.state, pack)}
         return pack
-
-    def _load(self, target: Target) -> Pack:
-        if target.is_pack:
-            return load(target.path, texts=self.texts)
-        from kqlpack.pack.foreign import load_foreign
-
-        return load_foreign(target.path, texts=self.texts)
 
 
 class Documents:

@@ -91,6 +91,12 @@ class MappingNode:
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
+def text_of(node: MappingNode, key: str) -> str:
+    """Return the text of a key's value; empty where the key is absent, null or no scalar."""
+    value = node.get(key)
+    return value.text if isinstance(value, ScalarNode) and value.tag != "null" else ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A file's first document; `root` is None when the file is empty or is not YAML."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kqlpack.catalog.model import Column
 from kqlpack.catalog.types import scalar_type
 from kqlpack.diagnostics import Annotation
-from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value
+from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose, plain_value, text_of
 from kqlpack.pack.files import read_file
 from kqlpack.pack.findings import DUPLICATE_ID, SCHEMA_VIOLATION, UNREADABLE_FILE, Findings
 from kqlpack.pack.format import PACK, PACK_NAME, QUERY, TESTS, day
@@ -84,18 +84,18 @@ class _Loader:
         return Pack(
             self.path,
             file,
-            name=_text(root, "name"),
-            version=_text(root, "version"),
-            title=_text(root, "title"),
-            description=_text(root, "description"),
-            log_source=_text(root, "log_source"),
-            dialect=_text(root, "dialect"),
-            license=_text(root, "license"),
+            name=text_of(root, "name"),
+            version=text_of(root, "version"),
+            title=text_of(root, "title"),
+            description=text_of(root, "description"),
+            log_source=text_of(root, "log_source"),
+            dialect=text_of(root, "dialect"),
+            license=text_of(root, "license"),
             maintainers=tuple(
-                Maintainer(_text(item, "name"), _text(item, "contact")) for item in _records(root, "maintainers")
+                Maintainer(text_of(item, "name"), text_of(item, "contact")) for item in _records(root, "maintainers")
             ),
             tags=_texts(root, "tags"),
-            review_by=day(_text(root, "review_by")),
+            review_by=day(text_of(root, "review_by")),
             max_cost=_count(root, "max_cost"),
             requires=_requirements(root),
             tables=_tables(root),
@@ -204,23 +204,23 @@ class _Loader:
             id=id_node.text if isinstance(id_node, ScalarNode) else "",
             text=text,
             map=source_map,
-            title=_text(node, "title"),
-            description=_text(node, "description"),
-            severity=_text(node, "severity"),
+            title=text_of(node, "title"),
+            description=text_of(node, "description"),
+            severity=text_of(node, "severity"),
             tactics=_texts(node, "tactics"),
             techniques=_texts(node, "techniques"),
             references=_texts(node, "references"),
             tags=_texts(node, "tags"),
-            timespan=_text(node, "timespan"),
-            dialect=_text(node, "dialect"),
+            timespan=text_of(node, "timespan"),
+            dialect=text_of(node, "dialect"),
             parameters=parameters.known,
             own_parameters=parameters.own,
             faulty_parameters=parameters.faulty,
             columns=_columns(node.get("columns")) if "columns" in node.entries else None,
             entities=_entities(node),
             publish=_publish(node.get("publish")),
-            allow_raw=_text(node, "allow_raw"),
-            review_by=day(_text(node, "review_by")),
+            allow_raw=text_of(node, "allow_raw"),
+            review_by=day(text_of(node, "review_by")),
             max_cost=_count(node, "max_cost"),
             macros=self.macros,
             span=id_node.span if isinstance(id_node, ScalarNode) else node.key_span("query"),
@@ -269,7 +269,7 @@ class _Loader:
                 name.text,
                 text,
                 source_map,
-                title=_text(node, "title"),
+                title=text_of(node, "title"),
                 parameters=parameters.known,
                 faulty_parameters=parameters.faulty,
                 macros=self.macros,
@@ -291,9 +291,9 @@ class _Loader:
                 name.text,
                 body,
                 self._function_parameters(node),
-                title=_text(node, "title"),
-                description=_text(node, "description"),
-                category=_text(node, "category"),
+                title=text_of(node, "title"),
+                description=text_of(node, "description"),
+                category=text_of(node, "category"),
                 span=name.span,
                 node=node,
             )
@@ -323,7 +323,7 @@ class _Loader:
     def _function_parameters(self, node: MappingNode) -> tuple[tuple[str, str, str | None], ...]:
         result = []
         for item in _records(node, "parameters"):
-            type = str(scalar_type(_text(item, "type")))
+            type = str(scalar_type(text_of(item, "type")))
             default = item.get("default")
             text = None
             if isinstance(default, ScalarNode) and default.tag == "null" and type not in {"unknown", "string"}:
@@ -332,22 +332,17 @@ class _Loader:
                 try:
                     text = from_node(default, ValueType(Kind(type))).to_kql()
                 except ValueFault as fault:
-                    message = f"the default of `{_text(item, 'name')}` does not fit: {fault}"
+                    message = f"the default of `{text_of(item, 'name')}` does not fit: {fault}"
                     self.findings.add(("KQL604", "default-type-mismatch"), item.file, default.span, message, fault.help)
-            result.append((_text(item, "name"), type, text))
+            result.append((text_of(item, "name"), type, text))
         return tuple(result)
 
 
 # ---- what a checked node holds; anything of the wrong shape counts as absent -----------------------------------------
 
 
-def _text(node: MappingNode, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, ScalarNode) and value.tag != "null" else ""
-
-
 def _count(node: MappingNode, key: str) -> int | None:
-    text = _text(node, key)
+    text = text_of(node, key)
     return int(text) if text.isascii() and text.isdecimal() else None
 
 
@@ -385,7 +380,7 @@ def _requirements(root: MappingNode) -> Requirements:
     if not isinstance(node, MappingNode):
         return Requirements()
     packs = {name: text for name, text in _text_map(node.get("packs")).items() if re.fullmatch(PACK_NAME, name)}
-    return Requirements(_text(node, "kqlpack"), packs)
+    return Requirements(text_of(node, "kqlpack"), packs)
 
 
 def _mappings(root: MappingNode, key: str) -> dict[str, MappingNode]:
@@ -397,7 +392,7 @@ def _mappings(root: MappingNode, key: str) -> dict[str, MappingNode]:
 
 def _tables(root: MappingNode) -> dict[str, TableSchema]:
     return {
-        name: TableSchema(name, _columns(node.get("columns")), _text(node, "plan"), _text(node, "retention"), node)
+        name: TableSchema(name, _columns(node.get("columns")), text_of(node, "plan"), text_of(node, "retention"), node)
         for name, node in _mappings(root, "tables").items()
     }
 
@@ -410,7 +405,7 @@ def _watchlists(root: MappingNode) -> dict[str, Watchlist]:
 
 
 def _entities(node: MappingNode) -> tuple[Entity, ...]:
-    return tuple(Entity(_text(item, "type"), _text_map(item.get("fields"))) for item in _records(node, "entities"))
+    return tuple(Entity(text_of(item, "type"), _text_map(item.get("fields"))) for item in _records(node, "entities"))
 
 
 def _publish(node: Node | None) -> Publish | None:

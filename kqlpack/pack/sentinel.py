@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose_all, plain_value
+from kqlpack.pack.document import MappingNode, Node, ScalarNode, SequenceNode, compose_all, plain_value, text_of
 from kqlpack.pack.findings import SCHEMA_VIOLATION, Findings
 from kqlpack.pack.foreign import LIST_KEYS, QUERY_KEYS
 from kqlpack.pack.model import Entity, Publish, Query
@@ -25,7 +25,7 @@ def from_yaml(file: SourceFile, name: str, findings: Findings) -> list[Query]:
     roots = [document.root for document in compose_all(file, findings)]
     for root in roots:
         for node, text in _holders(root):
-            queries.append(_query(node, text, _free(_text(node, "id") or name, queries)))
+            queries.append(_query(node, text, _free(text_of(node, "id") or name, queries)))
     if not queries and not findings.items:
         start = roots[0].span.start if roots and roots[0] else 0
         findings.add(
@@ -72,23 +72,18 @@ def _query(root: MappingNode, found: ScalarNode, id: str) -> Query:
         id=id,
         text=found.text,
         map=scalar_map(found),
-        title=_text(root, "name") or _text(root, "Title"),
-        description=_text(root, "description"),
-        severity=_text(root, "severity").lower(),
+        title=text_of(root, "name") or text_of(root, "Title"),
+        description=text_of(root, "description"),
+        severity=text_of(root, "severity").lower(),
         tactics=_texts(root.get("tactics")),
         techniques=_texts(root.get("relevantTechniques")),
-        timespan=_duration(_text(root, "queryPeriod")),
+        timespan=_duration(text_of(root, "queryPeriod")),
         entities=_entities(root.get("entityMappings")),
         publish=_publish(root),
         is_template=False,
         span=id_node.span if id_node else root.key_span("query"),
         node=root,
     )
-
-
-def _text(node: MappingNode, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, ScalarNode) and value.tag != "null" else ""
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:
@@ -112,23 +107,23 @@ def _entities(node: Node | None) -> tuple[Entity, ...]:
             continue
         mappings = item.get("fieldMappings")
         fields = {
-            _text(field, "identifier"): _text(field, "columnName")
+            text_of(field, "identifier"): text_of(field, "columnName")
             for field in (mappings.items if isinstance(mappings, SequenceNode) else ())
             if isinstance(field, MappingNode)
         }
-        result.append(Entity(_text(item, "entityType"), fields))
+        result.append(Entity(text_of(item, "entityType"), fields))
     return tuple(result)
 
 
 def _publish(root: MappingNode) -> Publish:
     """Return what the file says it becomes: with a frequency or a rule's kind it is a rule, else a hunting query."""
-    kind = _text(root, "kind").lower()
+    kind = text_of(root, "kind").lower()
     if kind not in {"scheduled", "nrt"} and "queryFrequency" not in root.entries:
         return Publish(hunting=True)
     rule: dict[str, object] = {"kind": kind or "scheduled"}
     for key, name in (("queryFrequency", "frequency"), ("queryPeriod", "period")):
-        if _text(root, key):
-            rule[name] = _duration(_text(root, key))
+        if text_of(root, key):
+            rule[name] = _duration(text_of(root, key))
     for key in ("customDetails", "alertDetailsOverride"):
         value = root.get(key)
         if isinstance(value, MappingNode):

@@ -19,9 +19,8 @@ from kqlpack.diagnostics import Annotation, Checked, Diagnostic, Severity, Skipp
 from kqlpack.lint import all_rules, judge, lint
 from kqlpack.lint.settings import RuleSettings
 from kqlpack.pack.findings import DUPLICATE_NAME, STALE_REVIEW
-from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.functions import prepare
-from kqlpack.pipeline.load import load, translated
+from kqlpack.pipeline.load import load_target, translated
 from kqlpack.pipeline.policy import Policy
 from kqlpack.pipeline.split import split
 from kqlpack.semantics import Bound, bind
@@ -84,7 +83,7 @@ def check_beside(
     target: Target, rules: tuple[Rule, ...] | None, beside: Annotation | None, texts: Mapping[str, str] | None
 ) -> tuple[Pack, Outcome]:
     """Check one target of several. `beside`: where another pack gives itself the name that this one has."""
-    pack = _loaded(target, texts)
+    pack = load_target(target, texts)
     name = _name_of(pack)
     taken = (_name_taken(name, beside),) if name and beside else ()
     return pack, (_check_loaded(pack, target, rules, taken), name)
@@ -97,17 +96,11 @@ def check_target(
 
     Where the target asks about files of queries only, the queries of other files are not looked at.
     """
-    pack = _loaded(target, texts)
+    pack = load_target(target, texts)
     asked = {file.path for file in (*pack.files, *pack.macros.values()) if target.asks_for(file.path)}
     # Other files (parameters, functions, macros, tests) show their faults only in the queries that use them.
     is_narrow = bool(target.only) and asked <= {query.file.path for query in pack.queries.values()} - {pack.file.path}
     return _check_loaded(pack, target, rules, files=frozenset(asked) if is_narrow else None)
-
-
-def _loaded(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
-    if target.is_pack:
-        return load(target.path, texts=texts, pack_path=target.pack_path)
-    return load_foreign(target.path, texts=texts)
 
 
 def _check_loaded(

@@ -15,9 +15,8 @@ from kqlpack.diagnostics import Diagnostic, Edit, Skipped, relocate
 from kqlpack.format import FAILED, Formatted, failed
 from kqlpack.format import format as format_file
 from kqlpack.format.trivia import comments
-from kqlpack.pack.foreign import load_foreign
 from kqlpack.pipeline.blocks import edit_block, expected
-from kqlpack.pipeline.load import load, translated
+from kqlpack.pipeline.load import load_target, translated
 from kqlpack.pipeline.masks import mask
 from kqlpack.pipeline.split import split
 from kqlpack.source import Notation, SourceFile, SourceMap, Span
@@ -77,7 +76,7 @@ def format_found(found: Found) -> Outcome:
 
 def format_target(target: Target, outcome: Outcome, texts: Mapping[str, str] | None = None) -> None:
     """Set one target; what comes of it is added to `outcome`. `texts` stand for what files of these paths hold."""
-    pack = _load(target, texts)
+    pack = load_target(target, texts)
     outcome.diagnostics.extend(one for one in pack.diagnostics if one.rule in _UNREAD)
     edits: dict[str, list[tuple[Query, str, Edit]]] = {}
     for query in _queries(pack):
@@ -97,7 +96,7 @@ def format_target(target: Target, outcome: Outcome, texts: Mapping[str, str] | N
     for path, of_file in edits.items():
         file = of_file[0][0].file
         text = _edited(file.text, [edit for _, _, edit in of_file])
-        if _is_same_pack(pack, _load(target, {**(texts or {}), path: text}), of_file):
+        if _is_same_pack(pack, load_target(target, {**(texts or {}), path: text}), of_file):
             outcome.changed.append(NewText(file, text))
         else:
             outcome.diagnostics.append(failed(file, Span(0, 0), "the file would not load as the same pack"))
@@ -121,12 +120,6 @@ def format_text(file: SourceFile) -> Formatted:
     line_end = "\r\n" if "\r\n" in file.text else "\n"
     text += rest if rest.endswith(("\n", "\r")) else rest + line_end
     return Formatted(file, text, tuple(diagnostics))
-
-
-def _load(target: Target, texts: Mapping[str, str] | None) -> Pack:
-    if target.is_pack:
-        return load(target.path, texts=texts, pack_path=target.pack_path)
-    return load_foreign(target.path, texts=texts)
 
 
 def _queries(pack: Pack) -> list[Query]:

@@ -15,10 +15,10 @@ from kqlpack.diagnostics import apply
 from kqlpack.diagnostics.model import Fix
 from kqlpack.lint.ignores import comments
 from kqlpack.lint.suppress import ABOUT_SUPPRESSIONS
-from kqlpack.pack.foreign import JSON_SUFFIXES, YAML_SUFFIXES, load_foreign
+from kqlpack.pack.foreign import JSON_SUFFIXES, YAML_SUFFIXES
 from kqlpack.pipeline.check import check_target
 from kqlpack.pipeline.fix import Mended
-from kqlpack.pipeline.load import load
+from kqlpack.pipeline.load import load_target
 from kqlpack.source import SourceFile
 from kqlpack.syntax import parse
 
@@ -81,7 +81,7 @@ class _File:
         self.mine = [one for one in mine if one.rule not in ABOUT_SUPPRESSIONS]
         self.before = before
         self.reason = reason
-        self.pack = _load(target, self.file.path, self.file.text)
+        self.pack = load_target(target, {self.file.path: self.file.text})
 
     def mend(self) -> Mended | None:
         """Return the file with the comments that prove themselves."""
@@ -127,7 +127,7 @@ class _File:
         return _amounts(check_target(self.target, texts={self.file.path: text}).diagnostics) == _amounts(rest)
 
     def _means_the_same(self, text: str, *, in_query: bool = True) -> bool:
-        after = _load(self.target, self.file.path, text)
+        after = load_target(self.target, {self.file.path: text})
         before = list(_queries(self.pack))
         now = list(_queries(after))
         if [name for name, _ in before] != [name for name, _ in now]:
@@ -149,12 +149,6 @@ def _line(one: Diagnostic) -> int:
 
 def _amounts(found: Iterable[Diagnostic]) -> _Amounts:
     return Counter((one.file.path, one.code, one.message) for one in found)
-
-
-def _load(target: Target, path: str, text: str) -> Pack:
-    if target.is_pack:
-        return load(target.path, texts={path: text}, pack_path=target.pack_path)
-    return load_foreign(target.path, texts={path: text})
 
 
 def _queries(pack: Pack) -> Iterator[tuple[str, Query]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from kqlpack.pack import Pack, Query
+    from kqlpack.pipeline.discover import Target
 
 
 # Where packs lie that others require, beside what a caller names: folders, with the system's separator between them.
@@ -42,6 +43,15 @@ def load(
 
     folders = search_folders(Path(path), pack_path, os.environ.get(PACK_PATH, ""))
     return resolve(pack, folders, running=_running(), render=render, texts=texts, use_lock=use_lock)
+
+
+def load_target(target: Target, texts: Mapping[str, str] | None = None) -> Pack:
+    """Load what a target stands for: a pack, or other people's file with its placeholders as they are."""
+    if target.is_pack:
+        return load(target.path, texts=texts, pack_path=target.pack_path)
+    from kqlpack.pack.foreign import load_foreign
+
+    return load_foreign(target.path, texts=texts)
 
 
 def _running() -> str:

@@ -6,7 +6,6 @@ import operator
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +24,7 @@ from kqlpack.template.faults import (
     nondeterministic,
 )
 from kqlpack.template.functions import FILTERS, GLOBALS, METHODS, TESTS, fault
-from kqlpack.template.values import Piece, Text, described, unwrapped, wrapped
+from kqlpack.template.values import Piece, Text, described, is_number, unwrapped, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -389,7 +388,7 @@ class Expressions(ABC):
                 return self._made(str(left) + str(right))
             if isinstance(left, tuple) and isinstance(right, tuple):
                 return self._made(left + right)
-        if not _is_number(left) or not _is_number(right):
+        if not is_number(left) or not is_number(right):
             symbol = nodes_symbol(node)
             message = f"`{symbol}` can't be done with {described(left)} and {described(right)}"
             raise fault(message, "join texts with `~`" if symbol == "+" else _SEPARATE)
@@ -407,7 +406,7 @@ class Expressions(ABC):
         value = self.value(node.node)
         if isinstance(node, nodes.Not):
             return not value
-        if not _is_number(value):
+        if not is_number(value):
             raise fault(f"{described(value)} has no sign", _SEPARATE)
         return -value if isinstance(node, nodes.Neg) else +value
 
@@ -542,10 +541,6 @@ class Expressions(ABC):
     @abstractmethod
     def run_macro(self, macro: Macro, args: list[Any], kwargs: dict[str, Any], caller: Macro | None) -> Text:
         """Call a macro; statements are a level above."""
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 _ARITHMETIC: Final[dict[type[nodes.Node], Callable[[Any, Any], Any]]] = {

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kqlpack.template.faults import EVALUATION, MAX_ITEMS, MAX_TEXT, TemplateFault
-from kqlpack.template.values import Text, described
+from kqlpack.template.values import Text, described, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -283,10 +283,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
 # ---- tests -----------------------------------------------------------------------------------------------------------
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
 def _divides(value: object, by: object) -> bool:
     number, divisor = _number_of(value), _number_of(by)
     if not divisor:
@@ -318,7 +314,7 @@ TESTS: Final[dict[str, Callable[..., Any]]] = {
     "ne": lambda value, other: value != other,
     "!=": lambda value, other: value != other,
     "none": lambda value: value is None,
-    "number": _is_number,
+    "number": is_number,
     "odd": lambda value: not _divides(value, 2),
     "sequence": lambda value: isinstance(value, (list, tuple)),
     "string": lambda value: isinstance(value, str),

@@ -153,3 +153,8 @@ def described(value: object) -> str:
     if kind is None:
         return "something that can't be written"
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value of a template is a number; Python's booleans, which are integers, are not."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)

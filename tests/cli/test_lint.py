@@ -286,3 +286,10 @@ def test_a_misspelt_dialect_of_a_pack_is_told(kqlpack: Run, tmp_path: Path) -> N
 
     assert ran.code == 1
     assert "did you mean `resource-graph`?" in ran.out
+
+
+def test_a_finding_that_is_let_pass_makes_no_success_of_nothing_checked(kqlpack: Run, tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text("kqlpack: 1\nname: p\nversion: 1.0.0\nlog_sorce: x\nqueries: []\n", "utf-8")
+    ran = kqlpack("lint", "pack.yaml", "--fail-on", "none")
+    assert "did you mean `log_source`?" in ran.out
+    assert ran.code == 2

@@ -52,9 +52,9 @@ def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "path": diagnostic.file.path,
         "query": diagnostic.query,
         "parameters": dict(diagnostic.parameters),
-        "range": _range(diagnostic.file, diagnostic.span),
+        "range": json_range(diagnostic.file, diagnostic.span),
         "related": [
-            {"path": note.file.path, "range": _range(note.file, note.span), "message": note.text}
+            {"path": note.file.path, "range": json_range(note.file, note.span), "message": note.text}
             for note in diagnostic.related
         ],
         "fix": _fix(diagnostic.file, diagnostic.fix) if diagnostic.fix else None,
@@ -71,11 +71,12 @@ def _fix(file: SourceFile, fix: Fix) -> dict[str, Any]:
     return {
         "title": fix.title,
         "applicability": fix.applicability.value,
-        "edits": [{"path": file.path, "range": _range(file, edit.span), "text": edit.text} for edit in edits],
+        "edits": [{"path": file.path, "range": json_range(file, edit.span), "text": edit.text} for edit in edits],
     }
 
 
-def _range(file: SourceFile, span: Span) -> dict[str, dict[str, int]]:
+def json_range(file: SourceFile, span: Span) -> dict[str, dict[str, int]]:
+    """Return a place as every JSON of kqlpack has it: lines and columns from 1, offsets in characters from 0."""
     return {"start": _position(file, span.start), "end": _position(file, span.end)}
 
 

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, InExpression, Literal, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, InExpression, Literal, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def bool_compared_to_string(node: BinaryExpression | InExpression, context: KqlC
     elif node.operator in _CASE_INSENSITIVE:
         for value, other in ((node.left, node.right), (node.right, node.left)):
             if not operands.is_literal(value):
-                yield from _compare(node, value, operands.bare(other), context)
+                yield from _compare(node, value, unparenthesized(other), context)
 
 
 def _compare(node: BinaryExpression, value: Node, other: Node, context: KqlContext) -> Iterator[Diagnostic]:
@@ -104,7 +104,7 @@ def _compare(node: BinaryExpression, value: Node, other: Node, context: KqlConte
 
 def _list(node: InExpression, context: KqlContext) -> Iterator[Diagnostic]:
     kind = context.bound.type_of(node.left)
-    items = [operands.bare(item) for item in node.right]
+    items = [unparenthesized(item) for item in node.right]
     if operands.is_literal(node.left):
         return
     fix: Fix | None = None

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import InExpression
+from kqlpack.syntax.nodes import InExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def in_list_type_mismatch(node: InExpression, context: KqlContext) -> Iterator[D
     if node.operator not in _OPERATORS or operands.is_literal(node.left):
         return
     kind = context.bound.type_of(node.left)
-    items = [operands.bare(item) for item in node.right]
+    items = [unparenthesized(item) for item in node.right]
     if kind is ScalarType.STRING:
         wrong = [item for item in items if operands.is_number(item)]
         texts = [operands.quoted(item, context) for item in wrong]

@@ -11,7 +11,7 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
 from kqlpack.syntax.literals import BadLiteralError, parse_datetime
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, Literal, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, Literal, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def invalid_datetime_literal(
 
 
 def _text(node: Node, consequence: str, context: KqlContext) -> Iterator[Diagnostic]:
-    node = operands.bare(node)
+    node = unparenthesized(node)
     reason = _wrong(node.value) if isinstance(node, StringLiteral) else ""
     if reason:
         yield context.finding(node.span, f"{reason}, {consequence}", help=_HELP, severity=Severity.WARNING)

@@ -9,7 +9,7 @@ from kqlpack.catalog import ScalarType
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, Literal
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, Literal, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def _text(node: Node, consequence: str, context: KqlContext) -> Iterator[Diagnos
     literal = operands.string(node, context)
     reason = _wrong(literal.value) if literal else ""
     if reason:
-        span = operands.bare(node).span
+        span = unparenthesized(node).span
         yield context.finding(span, f"{reason}, {consequence}", help=_HELP, severity=Severity.WARNING)
 
 

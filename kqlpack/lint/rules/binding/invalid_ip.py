@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import FunctionCall, Literal
+from kqlpack.syntax.nodes import FunctionCall, Literal, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def invalid_ip(node: FunctionCall, context: KqlContext) -> Iterator[Diagnostic]:
                     related=[] if is_here else [context.note(literal.span, "the text")],
                 )
     place, most = _LENGTHS.get(name, (0, 0))
-    bits = operands.bare(node.arguments[place]) if most and len(node.arguments) > place else None
+    bits = unparenthesized(node.arguments[place]) if most and len(node.arguments) > place else None
     if isinstance(bits, Literal) and bits.text.isdecimal() and int(bits.text) > most:
         yield context.finding(
             bits.span,

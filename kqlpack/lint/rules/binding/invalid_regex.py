@@ -15,6 +15,7 @@ from kqlpack.syntax.nodes import (
     ParseOperator,
     Star,
     StringLiteral,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _call(node: FunctionCall, context: KqlContext) -> Iterator[Diagnostic]:
     if found or groups is None:
         return
     if name == "extract" and len(arguments) > 2:
-        index = operands.bare(arguments[1])
+        index = unparenthesized(arguments[1])
         if isinstance(index, Literal) and index.text.isascii() and index.text.isdecimal() and int(index.text) > groups:
             has = f"has {groups}" if groups else "has none"
             yield context.finding(
@@ -126,7 +127,7 @@ def _pattern(node: Node, context: KqlContext) -> Iterator[Diagnostic]:
     problem = _check(literal.value).problem if literal else None
     if literal is None or problem is None:
         return
-    written = operands.bare(node)
+    written = unparenthesized(node)
     related = [] if literal is written else [context.note(literal.span, "the pattern")]
     yield context.finding(
         written.span,

@@ -11,7 +11,14 @@ from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.syntax.literals import BadLiteralError, parse_timespan
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, Literal, NamedExpression, StringLiteral
+from kqlpack.syntax.nodes import (
+    BinaryExpression,
+    FunctionCall,
+    Literal,
+    NamedExpression,
+    StringLiteral,
+    unparenthesized,
+)
 from kqlpack.values import TIMESPAN_UNITS, read_timespan
 
 if TYPE_CHECKING:
@@ -80,7 +87,7 @@ def invalid_timespan(node: Literal | FunctionCall | BinaryExpression, context: K
         case FunctionCall() if len(node.arguments) == 1 and operands.calls(node, context, _SHIFTS):
             yield from _operand(node.arguments[0], f"`{node.name.name}()` takes a timespan", context)
         case FunctionCall() if len(node.arguments) == 1 and operands.calls(node, context, _CONVERSIONS):
-            literal = operands.bare(node.arguments[0])
+            literal = unparenthesized(node.arguments[0])
             if isinstance(literal, StringLiteral) and _is_wrong(literal.value):
                 message = f"{operands.shown(literal.value)} is no timespan, so `totimespan` returns null"
                 yield context.finding(literal.span, message, help=_HELP, severity=Severity.WARNING)
@@ -103,7 +110,7 @@ def _operand(operand: Node, wanted: str, context: KqlContext) -> Iterator[Diagno
     if isinstance(operand, NamedExpression):
         return
     literal = operands.constant(operand, context)
-    written = operands.bare(operand)
+    written = unparenthesized(operand)
     what = operands.described(written, context)
     fix, related = None, []
     if literal is not written:

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, NameReference
+from kqlpack.syntax.nodes import BinaryExpression, NameReference, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def string_number_equality(node: BinaryExpression, context: KqlContext) -> Itera
 def _compare(node: BinaryExpression, value: Node, literal: Node, context: KqlContext) -> Diagnostic | None:
     if operands.is_literal(value):
         return None
-    literal = operands.bare(literal)
+    literal = unparenthesized(literal)
     if isinstance(literal, NameReference):
         return _compare_let(node, value, literal, context)
     written, held = context.text(literal), operands.described(value, context)

@@ -9,7 +9,7 @@ from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
 from kqlpack.semantics.bound import Origin
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,14 +72,14 @@ def approximate_threshold(node: BinaryExpression, context: KqlContext) -> Iterat
 
 
 def _estimate(node: Node, context: KqlContext) -> FunctionCall | None:
-    node = operands.bare(node)
+    node = unparenthesized(node)
     if isinstance(node, FunctionCall):
         return node if operands.calls(node, context, _ESTIMATES) and not _has_accuracy(node) else None
     symbol = predicates.column(node, context)
     if symbol is None or len(symbol.sources) != 1 or not isinstance(symbol.sources[0], Origin):
         return None
     origin = symbol.sources[0]
-    call = operands.bare(origin.expression)
+    call = unparenthesized(origin.expression)
     if not isinstance(call, FunctionCall) or call.name.name not in _ESTIMATES or _has_accuracy(call):
         return None
     return call

@@ -10,7 +10,7 @@ from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
 from kqlpack.semantics.time_intervals import intervals
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import FunctionCall, NamedExpression, PipeExpression
+from kqlpack.syntax.nodes import FunctionCall, NamedExpression, PipeExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def bin_larger_than_window(pipe: PipeExpression, context: KqlContext) -> Iterato
     if not isinstance(operator, nodes.SummarizeOperator):
         return
     for key in operator.by or ():
-        value = operands.bare(key.expression if isinstance(key, NamedExpression) else key)
+        value = unparenthesized(key.expression if isinstance(key, NamedExpression) else key)
         if (
             not isinstance(value, FunctionCall)
             or not operands.calls(value, context, _BINS)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack.catalog import ScalarType
 from kqlpack.diagnostics import Severity
-from kqlpack.lint import operands, predicates
+from kqlpack.lint import predicates
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, InExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def constant_predicate(node: BinaryExpression | InExpression, context: KqlContex
     elif node.operator in _ALWAYS | _NEVER:
         yield from _itself(node, context)
     elif node.operator.removeprefix("!") in _SEARCHES:
-        text = operands.bare(node.right)
+        text = unparenthesized(node.right)
         if isinstance(text, StringLiteral) and not text.value:
             result = "never" if node.operator.startswith("!") else "always"
             yield context.finding(

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import NamedExpression, PipeExpression
+from kqlpack.syntax.nodes import NamedExpression, PipeExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def count_named_distinct(pipe: PipeExpression, context: KqlContext) -> Iterator[
         for one in operator.aggregates
         if isinstance(one, NamedExpression)
         and _DISTINCT.search(one.name.name)
-        and operands.calls(operands.bare(one.expression), context, {"count"})
+        and operands.calls(unparenthesized(one.expression), context, {"count"})
     ]
     if not counts or any(isinstance(one, _GROUPING) for one in predicates.operators_before(pipe)):
         return

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Severity
-from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import ExpressionStatement, PipeExpression, QueryBlock
+from kqlpack.syntax.nodes import ExpressionStatement, PipeExpression, QueryBlock, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +85,9 @@ def count_operator_in_alert(root: QueryBlock, context: KqlContext) -> Iterator[D
 
 
 def _last_operator(node: Node) -> Node | None:
-    node = operands.bare(node)
+    node = unparenthesized(node)
     while isinstance(node, PipeExpression):
         if not isinstance(node.operator, nodes.ExtendOperator | nodes.ProjectOperator | nodes.SortOperator):
             return node.operator
-        node = operands.bare(node.expression)
+        node = unparenthesized(node.expression)
     return None

@@ -10,7 +10,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands, predicates
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, ElementExpression, PathExpression
+from kqlpack.syntax.nodes import BinaryExpression, ElementExpression, PathExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def dynamic_compared_without_cast(node: BinaryExpression, context: KqlContext) -
     if node.operator not in _COMPARISONS:
         return
     for side, other in ((node.left, node.right), (node.right, node.left)):
-        value = operands.bare(side)
+        value = unparenthesized(side)
         if not isinstance(value, PathExpression | ElementExpression):
             continue
         literal = operands.string(other, context)

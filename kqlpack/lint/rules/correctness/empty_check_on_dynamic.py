@@ -10,7 +10,7 @@ from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.bound import Origin
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import FunctionCall, PipeExpression
+from kqlpack.syntax.nodes import FunctionCall, PipeExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def empty_check_on_dynamic(pipe: PipeExpression, context: KqlContext) -> Iterato
     for call in predicates.calls_in(pipe.operator, context, _CHECKS):
         if len(call.arguments) != 1:
             continue
-        argument = operands.bare(call.arguments[0])
+        argument = unparenthesized(call.arguments[0])
         maker = _maker(argument, pipe, context)
         if not maker or context.bound.type_of(argument) is not ScalarType.DYNAMIC:
             continue
@@ -87,7 +87,7 @@ def _maker(node: Node, pipe: PipeExpression, context: KqlContext) -> str:
     if symbol is None or symbol.table is not None or len(symbol.sources) != 1:
         return ""
     source = symbol.sources[0]
-    call = operands.bare(source.expression) if isinstance(source, Origin) else None
+    call = unparenthesized(source.expression) if isinstance(source, Origin) else None
     if not isinstance(source, Origin) or not isinstance(call, FunctionCall) or call.name.name not in _LISTS:
         return ""
     found = source.symbols.get(call.name)

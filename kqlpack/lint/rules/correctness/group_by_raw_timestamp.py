@@ -10,7 +10,7 @@ from kqlpack.lint import operands, predicates
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.time_bounds import TIME_COLUMNS
-from kqlpack.syntax.nodes import NamedExpression, SummarizeOperator
+from kqlpack.syntax.nodes import NamedExpression, SummarizeOperator, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def group_by_raw_timestamp(node: SummarizeOperator, context: KqlContext) -> Iter
     if not node.aggregates:
         return
     for one in node.aggregates:
-        call = operands.bare(one.expression if isinstance(one, NamedExpression) else one)
+        call = unparenthesized(one.expression if isinstance(one, NamedExpression) else one)
         if not operands.calls(call, context, _COUNTS):
             return
     for key in node.by or ():

@@ -15,6 +15,7 @@ from kqlpack.syntax.nodes import (
     PipeExpression,
     ProjectOperator,
     WhereOperator,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _conditions(predicate: Node) -> Iterator[BinaryExpression | InExpression]:
     """Yield the conditions that `and` and `or` join."""
     stack = [predicate]
     while stack:
-        node = operands.bare(stack.pop())
+        node = unparenthesized(stack.pop())
         if isinstance(node, BinaryExpression) and node.operator in {"and", "or"}:
             stack += [node.right, node.left]
         elif isinstance(node, BinaryExpression | InExpression):

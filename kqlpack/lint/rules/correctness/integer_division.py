@@ -10,7 +10,7 @@ from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
-from kqlpack.syntax.nodes import BinaryExpression
+from kqlpack.syntax.nodes import BinaryExpression, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,5 +74,5 @@ def integer_division(node: BinaryExpression, context: KqlContext) -> Iterator[Di
 
 
 def _is_multiplied(node: Node) -> bool:
-    node = operands.bare(node)
+    node = unparenthesized(node)
     return isinstance(node, BinaryExpression) and node.operator in "*/"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands, predicates, surroundings
+from kqlpack.lint import predicates, surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import JoinOperator, NameReference, PathExpression, PipeExpression, walk
+from kqlpack.syntax.nodes import JoinOperator, NameReference, PathExpression, PipeExpression, unparenthesized, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def _operators_before(pipe: PipeExpression, context: KqlContext) -> Iterator[Nod
         let = surroundings.parent(symbol.declaration, context)
         if not isinstance(let, nodes.LetStatement):
             return
-        body = operands.bare(let.expression)
+        body = unparenthesized(let.expression)
         if isinstance(body, PipeExpression):
             yield body.operator
             yield from predicates.operators_before(body)

@@ -8,7 +8,7 @@ from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import NamedExpression, NameReference, PipeExpression, walk
+from kqlpack.syntax.nodes import NamedExpression, NameReference, PipeExpression, unparenthesized, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def mv_expand_then_count(pipe: PipeExpression, context: KqlContext) -> Iterator[
             one
             for one in operator.aggregates
             if operands.calls(
-                operands.bare(one.expression if isinstance(one, NamedExpression) else one), context, {"count"}
+                unparenthesized(one.expression if isinstance(one, NamedExpression) else one), context, {"count"}
             )
         ),
         None,

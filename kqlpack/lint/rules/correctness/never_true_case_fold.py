@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def never_true_case_fold(node: BinaryExpression | InExpression, context: KqlCont
 
 def _fold(node: Node, context: KqlContext) -> str:
     """Return the function that makes an expression lower or upper case; empty for any other."""
-    node = operands.bare(node)
+    node = unparenthesized(node)
     return node.name.name if isinstance(node, FunctionCall) and operands.calls(node, context, _FOLDS) else ""
 
 
@@ -86,7 +86,7 @@ def _comparison(
     if literal is None or not _WRONG[fold].search(literal.value):
         return
     is_negative = node.operator.startswith(("!", "<"))
-    call = operands.bare(value)
+    call = unparenthesized(value)
     column = operands.described(call.arguments[0], context) if isinstance(call, FunctionCall) else ""
     text = operands.shown(context.text(literal))
     free = {"==": "=~", "!=": "!~", "<>": "!~"}.get(node.operator, node.operator.removesuffix("_cs"))
@@ -99,7 +99,7 @@ def _comparison(
         if is_short
         else f"write the text in {_CASE[fold]} case, or compare by `{free}` without `{fold}()`",
         related=_named(other, literal, context),
-        fix=_folded([literal], fold) if literal is operands.bare(other) else None,
+        fix=_folded([literal], fold) if literal is unparenthesized(other) else None,
     )
 
 
@@ -139,7 +139,7 @@ def _folded(literals: list[StringLiteral], fold: str) -> Fix | None:
 
 
 def _named(other: Node, literal: StringLiteral, context: KqlContext) -> list[Annotation]:
-    written = operands.bare(other)
+    written = unparenthesized(other)
     if literal is written:
         return []
     return [context.note(literal.span, f"what {operands.described(written, context)} is")]

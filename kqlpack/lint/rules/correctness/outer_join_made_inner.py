@@ -10,7 +10,14 @@ from kqlpack.lint import operands, predicates
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.operators.parameters import setting
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import BetweenExpression, BinaryExpression, InExpression, NameReference, PipeExpression
+from kqlpack.syntax.nodes import (
+    BetweenExpression,
+    BinaryExpression,
+    InExpression,
+    NameReference,
+    PipeExpression,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,5 +127,5 @@ def _asked(node: Node, context: KqlContext) -> str:
 
 
 def _name(node: Node, context: KqlContext) -> str:
-    bare = operands.bare(node)
+    bare = unparenthesized(node)
     return bare.name if isinstance(bare, NameReference) and predicates.column(bare, context) is not None else ""

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Severity
-from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
-from kqlpack.syntax.nodes import ElementExpression, FunctionCall, NameReference, PathExpression, StringLiteral
+from kqlpack.syntax.nodes import (
+    ElementExpression,
+    FunctionCall,
+    NameReference,
+    PathExpression,
+    StringLiteral,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +86,7 @@ def positional_dynamic_index(node: ElementExpression, context: KqlContext) -> It
 def _list_name(node: Node) -> str:
     """Return the name of the list that is looked into; what only reads JSON is looked through."""
     for _ in range(8):
-        node = operands.bare(node)
+        node = unparenthesized(node)
         if isinstance(node, FunctionCall) and node.name.name in _READERS and len(node.arguments) == 1:
             node = node.arguments[0]
         elif isinstance(node, PathExpression):

@@ -15,6 +15,7 @@ from kqlpack.syntax.nodes import (
     ElementExpression,
     NameReference,
     PathExpression,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _limits(node: Node, context: KqlContext) -> list[_Limit]:
     for _ in range(_MOST_CONDITIONS):
         if not stack:
             break
-        one = operands.bare(stack.pop())
+        one = unparenthesized(stack.pop())
         if isinstance(one, BinaryExpression) and one.operator == "and":
             stack += [one.left, one.right]
         elif isinstance(one, BinaryExpression) and one.operator in _FLIPPED:
@@ -142,7 +143,7 @@ def _limits(node: Node, context: KqlContext) -> list[_Limit]:
                 (one.left, one.operator, one.right),
                 (one.right, _FLIPPED[one.operator], one.left),
             ):
-                value = operands.bare(value)  # noqa: PLW2901
+                value = unparenthesized(value)  # noqa: PLW2901
                 if not isinstance(value, NameReference | PathExpression | ElementExpression):
                     continue
                 place = points.point(constant, context.bound)

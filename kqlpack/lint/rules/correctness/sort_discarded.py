@@ -10,7 +10,7 @@ from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
 from kqlpack.syntax import nodes
-from kqlpack.syntax.nodes import FunctionCall, NamedExpression, PipeExpression, walk
+from kqlpack.syntax.nodes import FunctionCall, NamedExpression, PipeExpression, unparenthesized, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def _discards(operator: Node, context: KqlContext) -> str:
         return f"another `{operator.keyword}` follows"
     if isinstance(operator, nodes.SummarizeOperator) and operator.aggregates:
         for one in operator.aggregates:
-            call = operands.bare(one.expression if isinstance(one, NamedExpression) else one)
+            call = unparenthesized(one.expression if isinstance(one, NamedExpression) else one)
             if not operands.calls(call, context, _ORDERLESS):
                 return ""
         return "`summarize` takes rows in any order"

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, InExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def case_insensitive_on_caseless(node: BinaryExpression | InExpression, context:
     if exact is None or context.bound.type_of(node.left) is not ScalarType.STRING:
         return
     others = node.right if isinstance(node, InExpression) else (node.right,)
-    texts = [operands.bare(other) for other in others]
+    texts = [unparenthesized(other) for other in others]
     if not texts or not all(isinstance(text, StringLiteral) and _is_caseless(text.value) for text in texts):
         return
     what = operands.shown(context.text(texts[0])) if len(texts) == 1 else "none of these texts"

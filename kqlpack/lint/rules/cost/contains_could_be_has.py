@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +55,7 @@ def contains_could_be_has(node: BinaryExpression, context: KqlContext) -> Iterat
     "net user"` finds `net users`, `has` does not.
     """
     operator = _OPERATORS.get(node.operator)
-    text = operands.bare(node.right)
+    text = unparenthesized(node.right)
     if operator is None or not isinstance(text, StringLiteral) or not _is_whole_terms(text.value):
         return
     is_bounded = not (text.value[0].isalnum() or text.value[-1].isalnum())

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Severity
-from kqlpack.lint import operands, surroundings
+from kqlpack.lint import surroundings
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.bound import Origin, SymbolKind
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, NameReference, WhereOperator
+from kqlpack.syntax.nodes import (
+    BinaryExpression,
+    FunctionCall,
+    InExpression,
+    NameReference,
+    WhereOperator,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +60,7 @@ def filter_on_computed_column(node: WhereOperator, context: KqlContext) -> Itera
     for part in surroundings.conjuncts(node.predicate):
         if not isinstance(part, BinaryExpression | InExpression) or part.operator not in _COMPARISONS:
             continue
-        column = operands.bare(part.left)
+        column = unparenthesized(part.left)
         made = _fold(column, context)
         if made is None or not isinstance(column, NameReference):
             continue
@@ -75,7 +82,7 @@ def _fold(node: Node, context: KqlContext) -> FunctionCall | None:
     origin = symbol.sources[0]
     if not isinstance(origin, Origin):
         return None
-    call = operands.bare(origin.expression)
+    call = unparenthesized(origin.expression)
     if not isinstance(call, FunctionCall) or call.name.name not in _FOLDS or len(call.arguments) != 1:
         return None
     inner = origin.symbols.get(call.arguments[0])

@@ -18,6 +18,7 @@ from kqlpack.syntax.nodes import (
     NameReference,
     PipeExpression,
     WhereOperator,
+    unparenthesized,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _found(part: Node, context: KqlContext) -> tuple[FunctionCall, str] | None:
         sides = [part.left]
     else:
         return None
-    for side in map(operands.bare, sides):
+    for side in map(unparenthesized, sides):
         if isinstance(side, FunctionCall) and operands.calls(side, context, _STARTS.keys() | _OTHERS):
             column = _time(side.arguments[0], context) if side.arguments else None
             if column is not None:
@@ -126,8 +127,8 @@ def _is_bounded(column: str, node: WhereOperator, context: KqlContext) -> bool:
 def _fix(part: BinaryExpression, call: FunctionCall, context: KqlContext) -> Fix | None:
     """Return the fix of `startofday(T) op startofday(x)`; both are the first moment of a day, so that it is exact."""
     end = _STARTS.get(call.name.name)
-    other = operands.bare(part.right)
-    if end is None or operands.bare(part.left) is not call or len(call.arguments) != 1:
+    other = unparenthesized(part.right)
+    if end is None or unparenthesized(part.left) is not call or len(call.arguments) != 1:
         return None
     if not isinstance(other, FunctionCall) or other.name.name != call.name.name or len(other.arguments) != 1:
         return None

@@ -11,7 +11,14 @@ from kqlpack.lint import operands, surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
-from kqlpack.syntax.nodes import BinaryExpression, ElementExpression, NameReference, PathExpression, StringLiteral
+from kqlpack.syntax.nodes import (
+    BinaryExpression,
+    ElementExpression,
+    NameReference,
+    PathExpression,
+    StringLiteral,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +79,13 @@ def or_chain_to_in(node: BinaryExpression, context: KqlContext) -> Iterator[Diag
 
 def _key(node: Node, joined_by: str, context: KqlContext) -> tuple[str, str] | None:
     """Return column and operator of a comparison that could be part of a list."""
-    one = operands.bare(node)
+    one = unparenthesized(node)
     if not isinstance(one, BinaryExpression) or one.operator not in _LISTS[joined_by]:
         return None
     if not isinstance(one.left, NameReference | PathExpression | ElementExpression):
         return None
     kind = context.bound.type_of(one.left)
-    value = operands.bare(one.right)
+    value = unparenthesized(one.right)
     if kind is ScalarType.STRING and isinstance(value, StringLiteral):
         # A phrase is looked for in another way than a term.
         if one.operator == "has" and not (value.value.isascii() and value.value.isalnum()):
@@ -93,8 +100,8 @@ def _told(group: list[Node], key: tuple[str, str] | None, context: KqlContext) -
         return
     column, operator = key
     span = Span(group[0].start, group[-1].end)
-    values = [one.right for one in map(operands.bare, group) if isinstance(one, BinaryExpression)]
-    text = f"{column} {operator} ({', '.join(context.text(operands.bare(value)) for value in values)})"
+    values = [one.right for one in map(unparenthesized, group) if isinstance(one, BinaryExpression)]
+    text = f"{column} {operator} ({', '.join(context.text(unparenthesized(value)) for value in values)})"
     if any(surroundings.is_commented(Span(a.end, b.start), context) for a, b in pairwise(group)):
         return  # comments say of each what it is for
     name = f"`{column}`" if "`" not in column else "this value"

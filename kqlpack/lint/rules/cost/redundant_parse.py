@@ -10,7 +10,7 @@ from kqlpack.lint import operands, surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.bound import SymbolKind
-from kqlpack.syntax.nodes import FunctionCall, NameReference
+from kqlpack.syntax.nodes import FunctionCall, NameReference, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def redundant_parse(node: FunctionCall, context: KqlContext) -> Iterator[Diagnos
     kind = _MAKES.get(node.name.name)
     if kind is None or len(node.arguments) != 1 or not operands.calls(node, context, _MAKES):
         return
-    argument = operands.bare(node.arguments[0])
+    argument = unparenthesized(node.arguments[0])
     symbol = context.bound.symbol_of(argument) if isinstance(argument, NameReference) else None
     if symbol is None or symbol.kind is not SymbolKind.COLUMN or symbol.table is None or symbol.type is not kind:
         return

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from kqlpack.catalog import ScalarType
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands, surroundings
+from kqlpack.lint import surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.literal_patterns import plain_pattern
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, ParenthesizedExpression, StringLiteral, WhereOperator
+from kqlpack.syntax.nodes import (
+    BinaryExpression,
+    ParenthesizedExpression,
+    StringLiteral,
+    WhereOperator,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +63,7 @@ def regex_could_be_string_op(node: BinaryExpression, context: KqlContext) -> Ite
     `matches regex` minds the case, so the operators that do the same end in `_cs`; behind `(?i)` it is those without.
     There the fix is unsafe, because letters outside of ASCII may be equal in one way and not in the other.
     """
-    literal = operands.bare(node.right)
+    literal = unparenthesized(node.right)
     if node.operator != "matches regex" or not isinstance(literal, StringLiteral):
         return
     pattern = plain_pattern(literal.value)

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def tolower_equality(node: BinaryExpression | InExpression, context: KqlContext)
     inner = _folded(node.left, context)
     if inner is None:
         return
-    fold = operands.bare(node.left)
+    fold = unparenthesized(node.left)
     assert isinstance(fold, FunctionCall)  # noqa: S101 - _folded asked
     name = fold.name.name
     operator = node.operator
@@ -68,10 +68,10 @@ def tolower_equality(node: BinaryExpression | InExpression, context: KqlContext)
         others = node.right if isinstance(node, InExpression) else (node.right,)
         for other in others:
             folded = _folded(other, context)
-            call = operands.bare(other)
+            call = unparenthesized(other)
             if folded is not None and isinstance(call, FunctionCall) and call.name.name == name:
                 edits.append((other.span, context.text(folded)))
-            elif not _is_in_case(operands.bare(other), name):
+            elif not _is_in_case(unparenthesized(other), name):
                 return
         edits.append((node.operator_span, _FREE[operator]))
         remedy = f"compare by `{_FREE[operator]}` without `{name}()`"
@@ -88,7 +88,7 @@ def tolower_equality(node: BinaryExpression | InExpression, context: KqlContext)
 
 def _folded(node: Node, context: KqlContext) -> Node | None:
     """Return the text that an expression makes lower or upper case."""
-    call = operands.bare(node)
+    call = unparenthesized(node)
     if not isinstance(call, FunctionCall) or not operands.calls(call, context, _FOLDS) or len(call.arguments) != 1:
         return None
     argument = call.arguments[0]

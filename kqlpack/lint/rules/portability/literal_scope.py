@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import FunctionCall, NameReference, StringLiteral
+from kqlpack.syntax.nodes import FunctionCall, NameReference, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def literal_scope(node: FunctionCall, context: KqlContext) -> Iterator[Diagnosti
     """
     if not operands.names_place(node, context, _PLACES) or len(node.arguments) != 1:
         return
-    argument = operands.bare(node.arguments[0])
+    argument = unparenthesized(node.arguments[0])
     if isinstance(argument, StringLiteral) or not isinstance(argument, NameReference | FunctionCall):
         return
     yield context.finding(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kqlpack.diagnostics import Severity
 from kqlpack.lint import operands
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, NameReference, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, NameReference, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,12 +74,12 @@ def hard_coded_scope(node: FunctionCall | BinaryExpression, context: KqlContext)
     """
     if isinstance(node, FunctionCall):
         if operands.names_place(node, context, _PLACES) and node.arguments:
-            literal = operands.bare(node.arguments[0])
+            literal = unparenthesized(node.arguments[0])
             yield from _told(literal, f"`{node.name.name}()`", context)
     elif node.operator in {"==", "=~"}:
         for value, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(value, NameReference) and value.name in _COLUMNS:
-                yield from _told(operands.bare(other), f"`{value.name}`", context)
+                yield from _told(unparenthesized(other), f"`{value.name}`", context)
 
 
 def _told(literal: Node, what: str, context: KqlContext) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics import points
 from kqlpack.semantics.bound import SymbolKind
 from kqlpack.semantics.time_bounds import TIME_COLUMNS
-from kqlpack.syntax.nodes import BetweenExpression, Literal
+from kqlpack.syntax.nodes import BetweenExpression, Literal, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def last_day_excluded(node: BetweenExpression, context: KqlContext) -> Iterator[
         or (symbol.table is None and symbol.name not in TIME_COLUMNS)
     ):
         return  # what was computed may be the days themselves
-    low, high = operands.bare(node.low), operands.bare(node.high)
+    low, high = unparenthesized(node.low), unparenthesized(node.high)
     if not (isinstance(low, Literal) and isinstance(high, Literal) and low.kind == high.kind == "datetime"):
         return
     if not (_is_day(low) and _is_day(high)):

@@ -9,7 +9,7 @@ from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.source import Span
-from kqlpack.syntax.nodes import InExpression, StringLiteral
+from kqlpack.syntax.nodes import InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def duplicate_in_list(node: InExpression, context: KqlContext) -> Iterator[Diagn
     seen: dict[str, StringLiteral] = {}
     previous = None
     for item in node.right:
-        literal = operands.bare(item)
+        literal = unparenthesized(item)
         if isinstance(literal, StringLiteral) and operands.is_written(literal, context):
             is_folded = node.operator in _FREE and literal.value.isascii()
             first = seen.setdefault(literal.value.lower() if is_folded else literal.value, literal)

@@ -9,7 +9,7 @@ from kqlpack.diagnostics import Applicability, Severity
 from kqlpack.lint import operands
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import BinaryExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,15 +51,15 @@ def empty_string_test(node: BinaryExpression, context: KqlContext) -> Iterator[D
     if test is None:
         return
     for value, other in ((node.left, node.right), (node.right, node.left)):
-        literal = operands.bare(other)
-        if not isinstance(literal, StringLiteral) or literal.value or isinstance(operands.bare(value), StringLiteral):
+        literal = unparenthesized(other)
+        if not isinstance(literal, StringLiteral) or literal.value or isinstance(unparenthesized(value), StringLiteral):
             continue
         if context.bound.type_of(value) is not ScalarType.STRING:
             continue
-        symbol = context.bound.symbol_of(operands.bare(value))
+        symbol = context.bound.symbol_of(unparenthesized(value))
         if symbol is not None and symbol.table is not None and operands.may_be_guid(symbol, context):
             continue
-        inner = context.text(operands.bare(value))
+        inner = context.text(unparenthesized(value))
         shown = operands.described(value, context).strip("`")
         is_free = "//" not in context.text(node)
         yield context.finding(

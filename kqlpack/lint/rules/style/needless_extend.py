@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands, surroundings
+from kqlpack.lint import surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
 from kqlpack.semantics.bound import SymbolKind
 from kqlpack.source import Span
-from kqlpack.syntax.nodes import ExtendOperator, NamedExpression, NameReference, PipeExpression, ProjectOperator
+from kqlpack.syntax.nodes import (
+    ExtendOperator,
+    NamedExpression,
+    NameReference,
+    PipeExpression,
+    ProjectOperator,
+    unparenthesized,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +68,7 @@ def needless_extend(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagn
 
 
 def _is_itself(one: NamedExpression, context: KqlContext) -> bool:
-    value = operands.bare(one.expression)
+    value = unparenthesized(one.expression)
     symbol = context.bound.symbol_of(value) if isinstance(value, NameReference) else None
     return symbol is not None and symbol.kind is SymbolKind.COLUMN and symbol.name == one.name.name
 
@@ -73,7 +80,7 @@ def _fix(
     one = items[index]
     assert isinstance(one, NamedExpression)  # noqa: S101 - the caller asked
     if isinstance(operator, ProjectOperator):
-        return replacing("Write its name", (one.span, context.text(operands.bare(one.expression))))
+        return replacing("Write its name", (one.span, context.text(unparenthesized(one.expression))))
     if len(items) == 1:
         edit = surroundings.without_step(pipe, context)
         return replacing("Leave it out", edit) if edit else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Applicability, Severity
-from kqlpack.lint import operands, surroundings
+from kqlpack.lint import surroundings
 from kqlpack.lint.context import replacing
 from kqlpack.lint.registry import Group, rule
-from kqlpack.syntax.nodes import Literal, PipeExpression, WhereOperator
+from kqlpack.syntax.nodes import Literal, PipeExpression, WhereOperator, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def where_true(pipe: PipeExpression, context: KqlContext) -> Iterator[Diagnostic
     In a template, some values may put more behind it, so there nothing is found.
     """
     operator = pipe.operator
-    predicate = operands.bare(operator.predicate) if isinstance(operator, WhereOperator) else None
+    predicate = unparenthesized(operator.predicate) if isinstance(operator, WhereOperator) else None
     if not isinstance(predicate, Literal) or predicate.kind != "bool" or predicate.text.lower() != "true":
         return
     if context.query is not None and ("{%" in context.query.text or "{{" in context.query.text):

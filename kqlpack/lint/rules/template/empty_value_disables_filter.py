@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kqlpack.diagnostics import Annotation, Severity
-from kqlpack.lint.operands import bare
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, StringLiteral, walk
+from kqlpack.syntax.nodes import BinaryExpression, FunctionCall, StringLiteral, unparenthesized, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +123,7 @@ def _in_variant(rendered: Rendered, given: dict[str, _Value], query: Query, cont
     holes = [(segment, name) for segment in rendered.map.segments if (name := _named(segment, query)) in given]
     choices = [node for node in walk(root) if _is_choice(node)]
     for node in walk(root):
-        literal = bare(node.right) if isinstance(node, BinaryExpression) else None
+        literal = unparenthesized(node.right) if isinstance(node, BinaryExpression) else None
         if not isinstance(node, BinaryExpression) or not isinstance(literal, StringLiteral):
             continue
         outcome = _outcome(node.operator.lower(), literal.value)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from kqlpack.diagnostics import Severity
 from kqlpack.lint.context import KqlContext
-from kqlpack.lint.operands import bare
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.syntax.nodes import BinaryExpression, ClientParameter, InExpression, StringLiteral
+from kqlpack.syntax.nodes import BinaryExpression, ClientParameter, InExpression, StringLiteral, unparenthesized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +93,7 @@ def _compared(node: Node) -> Iterator[StringLiteral]:
         sides = node.right
     elif isinstance(node, BinaryExpression) and node.operator in _COMPARISONS:
         sides = (node.left, node.right)
-    for side in map(bare, sides):
+    for side in map(unparenthesized, sides):
         if isinstance(side, StringLiteral):
             yield side
 

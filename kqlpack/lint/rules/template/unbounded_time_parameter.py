@@ -6,10 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kqlpack.diagnostics import Annotation, Severity
-from kqlpack.lint.operands import bare
 from kqlpack.lint.registry import Group, rule
 from kqlpack.pack import Query
-from kqlpack.syntax.nodes import BetweenExpression, BinaryExpression, FunctionCall, LetStatement, NameReference, walk
+from kqlpack.syntax.nodes import (
+    BetweenExpression,
+    BinaryExpression,
+    FunctionCall,
+    LetStatement,
+    NameReference,
+    unparenthesized,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,5 +120,5 @@ def _starts(root: QueryBlock) -> list[Node]:
 
 def _resolved(node: Node, lets: dict[str, Node]) -> Node:
     """Return what a `let` gives a name, one step far."""
-    node = bare(node)
-    return bare(lets.get(node.name, node)) if isinstance(node, NameReference) else node
+    node = unparenthesized(node)
+    return unparenthesized(lets.get(node.name, node)) if isinstance(node, NameReference) else node
